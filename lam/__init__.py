@@ -1,0 +1,1 @@
+"""lam: a Large Action Model for Rasa bots. Importing it does no I/O."""
