@@ -1,6 +1,7 @@
 """Databases: SQLAlchemy engines with safe defaults, transactions, migrations. SQLite by default, PostgreSQL by URL."""
 
+from lam.storage.columns import Serial, Utc
 from lam.storage.database import Database, open_database
-from lam.storage.migrate import migrate
+from lam.storage.migrate import MIGRATIONS, migrate
 
-__all__ = ["Database", "migrate", "open_database"]
+__all__ = ["MIGRATIONS", "Database", "Serial", "Utc", "migrate", "open_database"]

@@ -1,0 +1,23 @@
+"""Who a conversation belongs to: tokens, sign-in by one-time code or identity token, freshness, sign-out."""
+
+from lam.sessions.sessions import Sessions
+from lam.sessions.types import (
+    Challenge,
+    CodeSender,
+    Customer,
+    InvalidIdentity,
+    InvalidSession,
+    Outcome,
+    Redeemed,
+)
+
+__all__ = [
+    "Challenge",
+    "CodeSender",
+    "Customer",
+    "InvalidIdentity",
+    "InvalidSession",
+    "Outcome",
+    "Redeemed",
+    "Sessions",
+]
