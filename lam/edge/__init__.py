@@ -1,0 +1,5 @@
+"""The edge: the only process that people and programs reach. It never waits for a model."""
+
+from lam.edge.app import create_app, serve
+
+__all__ = ["create_app", "serve"]

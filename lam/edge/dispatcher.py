@@ -1,0 +1,141 @@
+"""From inbox to outbox: one task for each conversation with unanswered messages, one message at a time."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+from lam.conversations import Conversations, Message, Turn, Utterance
+from lam.edge.engine import EngineClient, EngineUnavailable, TurnRefused
+from lam.edge.wakes import Wakes
+from lam.edge.words import Words
+from lam.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Seconds between two attempts: the first wait, doubled each time, up to the longest.
+FIRST_WAIT = 0.2
+LONGEST_WAIT = 3.0
+# A turn that fails so often although engine and actions are well will not succeed: the user is told.
+FAILED_TURNS = 6
+
+
+class Dispatcher:
+    """Hands messages to the engine, in order, until each is answered. Runs on the event loop.
+
+    It keeps no message in memory: the inbox says what is next, so a restart loses nothing.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        conversations: Conversations,
+        engine: EngineClient,
+        wakes: Wakes,
+        words: Words,
+    ) -> None:
+        self._settings = settings
+        self._conversations = conversations
+        self._engine = engine
+        self._wakes = wakes
+        self._words = words
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def resume(self) -> None:
+        """Take up all that was left unanswered when the process ended."""
+        for conversation in await asyncio.to_thread(self._conversations.waiting):
+            self.start(conversation)
+
+    def start(self, conversation: str) -> None:
+        """See to this conversation's unanswered messages; harmless when that is under way."""
+        self._again.add(conversation)
+        if conversation not in self._tasks:
+            self._tasks[conversation] = asyncio.create_task(self._serve(conversation))
+        self._wakes.wake(conversation)
+
+    def busy(self, conversation: str) -> bool:
+        """Tell whether an answer is being worked on."""
+        return conversation in self._tasks
+
+    @asynccontextmanager
+    async def hold(self, conversation: str) -> AsyncIterator[None]:
+        """Keep a conversation's new messages from the engine while something is decided about them."""
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def close(self) -> None:
+        """Stop; what is unanswered stays in the inbox."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _serve(self, conversation: str) -> None:
+        failures = 0
+        try:
+            while conversation in self._again:
+                self._again.discard(conversation)
+                try:
+                    while message := await self._next(conversation):
+                        await self._answer(message)
+                        self._wakes.wake(conversation)
+                except Exception:
+                    # The database, or a defect of ours: the message stays in the inbox, so try again.
+                    log.exception("Conversation %s waits", conversation)
+                    failures += 1
+                    self._again.add(conversation)
+                    await asyncio.sleep(_wait(failures))
+        finally:
+            del self._tasks[conversation]
+            self._wakes.wake(conversation)
+
+    async def _next(self, conversation: str) -> Message | None:
+        async with self.hold(conversation):
+            return await asyncio.to_thread(self._conversations.next, conversation)
+
+    async def _answer(self, message: Message) -> None:
+        notice = asyncio.create_task(self._notice_late(message))
+        try:
+            turn = await self._turn(message)
+            await asyncio.to_thread(
+                self._conversations.answer, message.seq, turn, at=self._settings.present()
+            )
+        finally:
+            notice.cancel()
+            await asyncio.gather(notice, return_exceptions=True)
+
+    async def _turn(self, message: Message) -> Turn:
+        attempt = failed_turns = 0
+        while failed_turns < FAILED_TURNS:
+            try:
+                return await self._engine.turn(message)
+            except TurnRefused as error:
+                log.error("Message %d was refused: %s", message.seq, error)
+                break
+            except EngineUnavailable as error:
+                if attempt == 0:
+                    log.warning("Message %d waits: %s", message.seq, error)
+                if error.reached and all((await self._engine.ready()).values()):
+                    failed_turns += 1
+                attempt += 1
+                await asyncio.sleep(_wait(attempt))
+        log.error("Message %d gets no answer", message.seq)
+        now = self._settings.present().timestamp()
+        return Turn((Utterance(timestamp=now, text=self._words.failed, kind="error"),))
+
+    async def _notice_late(self, message: Message) -> None:
+        await asyncio.sleep(self._settings.patience_seconds)
+        await asyncio.to_thread(
+            self._conversations.notice, message.seq, self._words.still_working, at=self._settings.present()
+        )
+        self._wakes.wake(message.conversation)
+
+
+def _wait(attempt: int) -> float:
+    """Return the seconds to wait after a failed attempt: doubling, capped, and not all at the same moment."""
+    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempt - 1, 10)) * random.uniform(0.7, 1.0)
