@@ -1,4 +1,4 @@
-"""What people say about answers: ratings, without secrets and personal numbers; tickets for the support team."""
+"""What people say about answers: ratings without personal numbers and codes; tickets for the support team."""
 
 from lam.feedback.ratings import Feedback, ForeignAnswer, Rating, StoredRating
 from lam.feedback.redaction import redact

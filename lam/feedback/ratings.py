@@ -1,13 +1,20 @@
 """Ratings: thumbs up or down for one answer, with what is needed to learn from them."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from lam.storage import Database
+import sqlalchemy as sa
+
+from lam.feedback.export import write
+from lam.feedback.redaction import redact
+from lam.feedback.tables import rating as ratings
+from lam.storage import Database, insert_new
 
 Value = Literal["up", "down"]
+
+_LONGEST_REASON = 1000
 
 
 class ForeignAnswer(ValueError):  # noqa: N818
@@ -65,15 +72,35 @@ class Feedback:
             ValueError: the value isn't `up` or `down`, or the reason is longer than 1000 characters.
             ForeignAnswer: the answer was rated before as one of another conversation.
         """
-        raise NotImplementedError
+        now = now or datetime.now(UTC)
+        given = {**asdict(rating), **_redacted(_checked(rating)), "created_at": now, "changed_at": now}
+        same = sa.and_(ratings.c.answer == rating.answer, ratings.c.giver == rating.giver)
+        elsewhere = sa.select(ratings.c.id).where(
+            ratings.c.answer == rating.answer, ratings.c.conversation != rating.conversation
+        )
+        with self._database.write() as connection:
+            if connection.execute(elsewhere.limit(1)).first() is not None:
+                raise ForeignAnswer("Expected an answer of this conversation, found one of another.")
+            if not insert_new(connection, ratings, given):
+                change = {"value": given["value"], "reason": given["reason"], "changed_at": now}
+                connection.execute(sa.update(ratings).where(same).values(change))
+            return _stored(connection.execute(sa.select(ratings).where(same)).one())
 
     def given(self, conversation: str, giver: str) -> dict[str, Value]:
         """Return a giver's ratings in a conversation: answer id to value."""
-        raise NotImplementedError
+        query = sa.select(ratings.c.answer, ratings.c.value).where(
+            ratings.c.conversation == conversation, ratings.c.giver == giver
+        )
+        with self._database.read() as connection:
+            return {row.answer: row.value for row in connection.execute(query)}
 
     def list(self, since: datetime | None = None, limit: int | None = 100) -> list[StoredRating]:
         """Return ratings that were given or changed since then, the newest first; None: all of them."""
-        raise NotImplementedError
+        query = sa.select(ratings).order_by(ratings.c.changed_at.desc(), ratings.c.id.desc()).limit(limit)
+        if since is not None:
+            query = query.where(ratings.c.changed_at >= since)
+        with self._database.read() as connection:
+            return [_stored(row) for row in connection.execute(query)]
 
     def export(self, path: Path, format: Literal["csv", "jsonl"] = "jsonl") -> int:
         """Write all ratings to a file, the newest first; a reader never sees half of it.
@@ -81,4 +108,27 @@ class Feedback:
         Returns:
             how many there are.
         """
-        raise NotImplementedError
+        found = self.list(limit=None)
+        write(path, found, format)
+        return len(found)
+
+
+def _checked(rating: Rating) -> Rating:
+    if rating.value not in get_args(Value):
+        raise ValueError(f"Rating: expected the value up or down, found {rating.value!r}.")
+    length = len(rating.reason or "")
+    if length > _LONGEST_REASON:
+        raise ValueError(
+            f"Rating: expected a reason of at most {_LONGEST_REASON} characters, found {length}."
+        )
+    return rating
+
+
+def _redacted(rating: Rating) -> dict[str, str | None]:
+    texts = {name: getattr(rating, name) for name in ("user_text", "reason", "answer_text")}
+    # PostgreSQL stores no NUL.
+    return {name: text and redact(text.replace("\0", "")) for name, text in texts.items()}
+
+
+def _stored(row: Any) -> StoredRating:
+    return StoredRating(**{one.name: getattr(row, one.name) for one in fields(StoredRating)})

@@ -47,7 +47,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Redeemed:
-    """What a presented code did, and the conversation that goes on (another one after a change of customer)."""
+    """What a presented code did, and the conversation that goes on: a new one for another customer."""
 
     outcome: Outcome
     conversation: str

@@ -1,0 +1,92 @@
+"""What all tests share: real databases of either kind, and a clock that stands still."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from lam.settings import Settings, load_settings
+from lam.storage import MIGRATIONS, Database, migrate, open_database
+
+POSTGRES = "LAM_TEST_POSTGRES_URL"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_environment() -> None:
+    """Settings of who runs the tests don't decide what they see."""
+    for name in [one for one in os.environ if one.startswith("LAM_") and not one.startswith("LAM_TEST_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database: a SQLite file, then one of its own on the PostgreSQL server."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    server = os.environ.get(POSTGRES)
+    if not server:
+        pytest.skip(f"needs a PostgreSQL server: set {POSTGRES}=postgresql://USER@HOST:PORT/NAME")
+    name = f"lam_test_{uuid4().hex}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", future=True)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield sa.engine.make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open, empty database of each kind."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def conversations_database(database: Database) -> Database:
+    """A database with the tables of sessions, conversations and tracker."""
+    migrate(database, MIGRATIONS / "conversations")
+    return database
+
+
+@pytest.fixture
+def learning_database(database: Database) -> Database:
+    """A database with the tables of feedback and interactions."""
+    migrate(database, MIGRATIONS / "learning")
+    return database
+
+
+class Clock:
+    """Settings whose present only moves when it is told to."""
+
+    def __init__(self, **values: object) -> None:
+        self._values = {"LAM_NOW": "2026-11-01T12:00:00+00:00", "LAM_SESSION_KEY": "s" * 40} | {
+            f"LAM_{name.upper()}": str(value) for name, value in values.items()
+        }
+        self.settings = load_settings(self._values)
+
+    def forward(self, **delta: float) -> None:
+        """Move on, for example `forward(minutes=5)`. Who holds `settings` sees it."""
+        now = self.settings.present() + timedelta(**delta)
+        object.__setattr__(self.settings, "now", now.isoformat())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A present that stands still, on 1 November 2026."""
+    return Clock(embed_key="e" * 40)
+
+
+@pytest.fixture
+def settings(clock: Clock) -> Settings:
+    """The settings that `clock` moves."""
+    return clock.settings
