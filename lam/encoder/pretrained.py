@@ -1,0 +1,36 @@
+"""A pre-trained encoder as a torch module, for training."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModel
+from transformers.utils import logging
+
+
+class Encoder(nn.Module):
+    """A Hugging Face encoder with mean pooling: token ids to one vector a text."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        # Rows such as a pooler that is not used are no news to anybody.
+        before = logging.get_verbosity()
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        try:
+            # Eager attention: the fused kernels can't be traced for ONNX.
+            self.inner: Any = AutoModel.from_pretrained(
+                folder, attn_implementation="eager", dtype=torch.float32
+            )
+        finally:
+            logging.set_verbosity(before)
+            logging.enable_progress_bar()
+        self.width: int = self.inner.config.hidden_size
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Shape of `ids` and `mask`: (batch, length); of the result: (batch, width)."""
+        hidden = self.inner(input_ids=ids, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).to(hidden.dtype)
+        pooled: Tensor = (hidden * weights).sum(1) / weights.sum(1)
+        return pooled

@@ -1,0 +1,74 @@
+"""Texts to token ids, without transformers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tokenizers
+
+from lam.encoder.weights import EncoderError
+
+Ids = npt.NDArray[np.int64]
+_FILE = "tokenizer.json"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A padded batch; `mask` is 0 where padding stands, else 1. Shape of both: (batch, length)"""
+
+    ids: Ids
+    mask: Ids
+
+
+class Tokenizer:
+    """A Hugging Face fast tokenizer that cuts long texts and pads a batch to its longest."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    @classmethod
+    def for_encoder(cls, folder: Path, max_length: int) -> "Tokenizer":
+        """Read an encoder's tokenizer; texts are cut after `max_length` tokens."""
+        inner = _read(folder)
+        padding = inner.padding or {"pad_id": 0, "pad_token": "[PAD]"}
+        inner.enable_padding(pad_id=padding["pad_id"], pad_token=padding["pad_token"])
+        inner.enable_truncation(max_length)
+        return cls(inner)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Tokenizer":
+        """Read what `save` wrote."""
+        return cls(_read(folder))
+
+    def save(self, folder: Path) -> None:
+        """Write the tokenizer, with its padding and cutting, into a folder."""
+        self._inner.save(str(folder / _FILE), pretty=False)
+
+    def __call__(self, texts: Sequence[str]) -> Tokens:
+        """Return the tokens of at least one text."""
+        encoded = self._inner.encode_batch([_clean(text) for text in texts])
+        return Tokens(
+            np.array([one.ids for one in encoded], dtype=np.int64),
+            np.array([one.attention_mask for one in encoded], dtype=np.int64),
+        )
+
+    def lengths(self, texts: Sequence[str]) -> Ids:
+        """Return the number of tokens of each text. Shape: (texts,)"""
+        lengths: Ids = self(texts).mask.sum(axis=1)
+        return lengths
+
+
+def _clean(text: str) -> str:
+    # A lone surrogate can't be encoded in UTF-8, and the tokenizer would panic.
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _read(folder: Path) -> Any:
+    path = folder / _FILE
+    try:
+        return tokenizers.Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception
+        raise EncoderError(f"Expected a Hugging Face {_FILE} in {folder.name!r}: {error}") from error
