@@ -1,0 +1,91 @@
+"""Recommendations with their reason, exchange rates, branches."""
+
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.base import BankAction, Turn, button
+from actions.format import lines, listed, money
+from bank.errors import UnknownCurrency
+from lam.understanding.values import parse_amount, parse_currency
+
+SHOWN = 3
+
+
+class Recommend(BankAction):
+    """Up to three products as cards, each with its reason; a stranger sees what most people choose."""
+
+    def answer(self, turn: Turn) -> list[EventType]:
+        bank, user = turn.services.bank, turn.customer.number if turn.customer else ""
+        products = {one.id: one for one in bank.products()}
+        held = {one.id for one in bank.holdings(user)} if user else set()
+        found = turn.services.recommender.recommend(user, SHOWN, exclude=held)
+        turn.say("utter_recommendation_intro")
+        turn.show([
+            {
+                "title": products[one.item].name,
+                "text": products[one.item].summary,
+                "reason": reason(turn, [products[item].name for item in one.because]),
+                "buttons": [button(turn.words("utter_button_why"), "why_recommended", product=one.item)],
+            }
+            for one in found
+        ])  # fmt: skip
+        reasons = {one.item: list(one.because) for one in found}
+        return [SlotSet("recommended", reasons)]
+
+
+class WhyRecommended(BankAction):
+    def answer(self, turn: Turn) -> list[EventType]:
+        given = turn.slot("recommended") or {}
+        products = {one.id: one for one in turn.services.bank.products()}
+        asked = turn.entity("product")
+        item = asked if asked in given else next(iter(given), None)
+        if item is None:
+            turn.say("utter_nothing_recommended")
+            return []
+        why = reason(turn, [products[one].name for one in given[item]])
+        turn.say("utter_why_recommended", product=products[item].name, reason=why)
+        return []
+
+
+def reason(turn: Turn, cited: list[str]) -> str:
+    """One clause that tells why: the holdings that the model's score comes from, or popularity."""
+    if not cited:
+        return turn.words("utter_reason_popular")
+    return turn.words("utter_reason_similar").format(cited=listed(cited))
+
+
+class ExchangeRate(BankAction):
+    def answer(self, turn: Turn) -> list[EventType]:
+        bank = turn.services.bank
+        currency = parse_currency(turn.entity("currency") or turn.text)
+        try:
+            rate = bank.exchange_rate(currency or "").per_euro
+        except UnknownCurrency:
+            turn.say(
+                "utter_unknown_currency", currencies=listed(one.currency for one in bank.exchange_rates())
+            )
+            return []
+        amount = parse_amount(turn.entity("amount") or "") or parse_amount("100")
+        example = f"{money(amount)} = {money(amount * rate, currency)}"
+        turn.say("utter_exchange_rate", rate=f"{rate:.4f}", currency=currency, example=example)
+        return []
+
+
+class FindBranch(BankAction):
+    def answer(self, turn: Turn) -> list[EventType]:
+        bank, city = turn.services.bank, turn.entity("city")
+        kind = "atm" if turn.tracker.latest_message["intent"]["name"] == "find_atm" else "branch"
+        found = bank.branches(city, kind) if city else []
+        if found:
+            turn.say(
+                "utter_branches",
+                city=found[0].city,
+                lines=lines((one.name, one.street, one.hours) for one in found),
+            )
+        else:
+            cities = bank.cities()
+            turn.say(
+                "utter_branches_where",
+                [button(one, "find_atm" if kind == "atm" else "find_branch", city=one) for one in cities[:4]],
+                cities=listed(cities),
+            )
+        return []
