@@ -125,8 +125,8 @@ class Dispatcher:
                 attempt += 1
                 await asyncio.sleep(_wait(attempt))
         log.error("Message %d gets no answer", message.seq)
-        now = self._settings.present().timestamp()
-        return Turn((Utterance(timestamp=now, text=self._words.failed, kind="error"),))
+        # It has no BotUttered; the message's number makes its id the only one.
+        return Turn((Utterance(-message.seq - 0.5, self._words.failed, kind="error"),))
 
     async def _notice_late(self, message: Message) -> None:
         await asyncio.sleep(self._settings.patience_seconds)
