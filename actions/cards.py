@@ -1,12 +1,22 @@
 """Cards: list, freeze, unfreeze, replace."""
 
 import re
+from abc import abstractmethod
 from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.base import (
-    BankAction, BankForm, Turn, accept, button, confirmation, forget, gave_up, last, refuse,
+    BankAction,
+    BankForm,
+    Turn,
+    accept,
+    button,
+    confirmation,
+    forget,
+    gave_up,
+    last,
+    refuse,
 )  # fmt: skip
 from actions.format import day, lines, listed
 from bank.errors import AmbiguousCard, CardBlocked, UnknownCard
@@ -15,10 +25,10 @@ from bank.model import Card
 _SLOTS = ("replacement_card", "replacement_reason", "replacement_confirmed", "draft")
 # What people call it, and what the bank's ledger calls it.
 _REASONS = {
-    "stolen": ("stolen", "stole", "robbed", "theft", "pickpocket", "mugged", "nicked"),
-    "lost": ("lost", "lose", "losing", "missing", "can't find", "cant find", "cannot find", "gone", "left it", "misplaced"),
-    "expiring": ("expir", "run out", "runs out", "valid"),
-    "damaged": ("damag", "broke", "crack", "bent", "snapped", "worn", "chip", "scratch", "doesn't work", "faulty", "melted"),
+    "stolen": re.compile(r"stole|robbed|theft|pickpocket|mugged|nicked"),
+    "lost": re.compile(r"\blos[te]|losing|missing|can'?t find|cannot find|\bgone|left it|misplaced"),
+    "expiring": re.compile(r"expir|runs? out|no longer valid"),
+    "damaged": re.compile(r"damag|brok|crack|bent|snapped|worn|chip|scratch|doesn'?t work|faulty|melted"),
 }  # fmt: skip
 
 
@@ -38,6 +48,7 @@ class _SwitchCard(BankAction):
     needed: str  # the status that a card must have
     intent: str
     done: str
+    nothing: str
 
     def answer(self, turn: Turn) -> list[EventType]:
         cards = [card for card in turn.services.bank.cards(turn.number) if card.status == self.needed]
@@ -51,22 +62,25 @@ class _SwitchCard(BankAction):
                 [button(title(card), self.intent, card_ending=card.ending) for card in cards],
             )
         else:
-            turn.say("utter_no_card_to_unfreeze" if self.needed == "frozen" else "utter_cards", lines="–")
+            turn.say(self.nothing)
         return []
 
+    @abstractmethod
     def switch(self, turn: Turn, card: Card) -> None:
-        raise NotImplementedError
+        """Do it."""
 
 
 class FreezeCard(_SwitchCard):
-    needed, intent, done = "active", "freeze_card", "utter_card_frozen"
+    needed, intent, done, nothing = "active", "freeze_card", "utter_card_frozen", "utter_no_card_to_freeze"
 
     def switch(self, turn: Turn, card: Card) -> None:
         turn.services.bank.freeze(turn.number, card.id)
 
 
 class UnfreezeCard(_SwitchCard):
-    needed, intent, done = "frozen", "unfreeze_card", "utter_card_unfrozen"
+    needed, intent, done, nothing = (
+        "frozen", "unfreeze_card", "utter_card_unfrozen", "utter_no_card_to_unfreeze",
+    )  # fmt: skip
 
     def switch(self, turn: Turn, card: Card) -> None:
         turn.services.bank.unfreeze(turn.number, card.id)

@@ -5,7 +5,16 @@ from typing import Any
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.base import (
-    BankAction, BankForm, Turn, accept, button, confirmation, forget, gave_up, last, refuse,
+    BankAction,
+    BankForm,
+    Turn,
+    accept,
+    button,
+    confirmation,
+    forget,
+    gave_up,
+    last,
+    refuse,
 )  # fmt: skip
 from actions.format import day, money
 from bank.errors import AlreadyDisputed

@@ -1,4 +1,4 @@
-"""Signing in and out. The code itself never comes here: the edge redeems it and says only that one was given."""
+"""Signing in and out. The code itself never comes here: the edge redeems it and says that one was given."""
 
 import re
 from typing import Any

@@ -8,12 +8,28 @@ from typing import Any
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions.base import (
-    BankAction, BankForm, Turn, accept, button, confirmation, forget, gave_up, last, refuse,
+    BankAction,
+    BankForm,
+    Turn,
+    accept,
+    button,
+    confirmation,
+    forget,
+    gave_up,
+    last,
+    refuse,
 )  # fmt: skip
 from actions.format import day, lines, listed, money
 from bank.errors import (
-    AmbiguousAccount, AmbiguousPayee, InsufficientFunds, InvalidAmount, LimitExceeded, SameAccount, SupersededDraft,
-    UnknownAccount, UnknownPayee,
+    AmbiguousAccount,
+    AmbiguousPayee,
+    InsufficientFunds,
+    InvalidAmount,
+    LimitExceeded,
+    SameAccount,
+    SupersededDraft,
+    UnknownAccount,
+    UnknownPayee,
 )  # fmt: skip
 from lam.understanding.values import parse_amount, parse_date
 
@@ -249,7 +265,7 @@ class CancelStandingOrder(BankAction):
 
 
 def account_roles(turn: Turn) -> tuple[str | None, str | None]:
-    """Tell which named account the money leaves, and which own one it goes to: "from current to my savings"."""
+    """Tell which account the money leaves and which own one it goes to: "from current to my savings"."""
     source = destination = None
     for one in turn.message.get("entities", []):
         if one["entity"] != "account":
