@@ -1,4 +1,4 @@
-"""The reference bank: its own ledger, tables, migrations and database. It knows nothing of chats or of Rasa."""
+"""The reference bank: own ledger, migrations and database. It knows nothing of chats or of Rasa."""
 
 from pathlib import Path
 

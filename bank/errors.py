@@ -1,5 +1,8 @@
 """What the bank refuses, each with what it expected, what it found and what to do next."""
 
+# Names of what happened read better without a suffix.
+# ruff: noqa: N818
+
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -49,7 +52,9 @@ class Ambiguous(BankError):
 
     def __init__(self, what: str, found: str, choices: Iterable[str]) -> None:
         self.choices = tuple(choices)
-        super().__init__(f"Expected the name of one {what}, found {found!r}: {', '.join(self.choices)}. Say which.")
+        super().__init__(
+            f"Expected the name of one {what}, found {found!r}: {', '.join(self.choices)}. Say which."
+        )
 
 
 class AmbiguousAccount(Ambiguous):
@@ -138,4 +143,6 @@ class AlreadyDisputed(BankError):
 
     def __init__(self, transaction: int, case: str) -> None:
         self.case = case
-        super().__init__(f"Expected an undisputed transaction, found {transaction} in case {case}. Refer to that.")
+        super().__init__(
+            f"Expected an undisputed transaction, found {transaction} in case {case}. Refer to that."
+        )

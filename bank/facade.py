@@ -1,7 +1,7 @@
-"""The bank's counter: one object for all that others may ask of it. Thread-safe; every call is one transaction.
+"""The bank's counter: all that others may ask of it. Thread-safe; every call is one transaction.
 
-Every method that takes a customer sees and touches only what belongs to that customer. Names of accounts, payees,
-cards and merchants are matched without regard to case and accents; the beginning of a word is enough.
+Every method that takes a customer sees and touches only what belongs to that customer. Names of accounts,
+payees, cards and merchants are matched without regard to case and accents; the beginning of a word is enough.
 Refusals are `bank.errors.BankError`; after one, nothing has changed.
 """
 
@@ -180,7 +180,9 @@ class Bank:
             InvalidDate: in the past or more than a year ahead.
         """
         with self.database.write() as connection:
-            return drafts.make(connection, self.present(), customer, from_account, payee, amount, on, conversation)
+            return drafts.make(
+                connection, self.present(), customer, from_account, payee, amount, on, conversation
+            )
 
     def draft(self, customer: str, draft: str) -> Draft:
         """Return a draft of the customer.
@@ -264,7 +266,7 @@ class Bank:
             return standing_orders.cancel(connection, customer, order)
 
     def run_due(self) -> int:
-        """Execute what is due: scheduled transfers and standing orders. Safe to call at any time, from anywhere.
+        """Execute what is due: scheduled transfers and standing orders. Safe to call at any time.
 
         Returns:
             how many were booked. One that can't be paid is marked failed (or missed) and not tried again.

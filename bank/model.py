@@ -1,4 +1,4 @@
-"""What the bank tells others: frozen values. Amounts are euros as `Decimal` with two places, times aware UTC."""
+"""What the bank tells others: frozen values. Amounts are euros (`Decimal`, two places), times aware UTC."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -46,8 +46,8 @@ class Account:
 class Transaction:
     """One booking as one account sees it: `amount` is negative when money left.
 
-    Kind: card, cash, direct_debit, transfer, own_transfer, standing_order, salary, deposit, refund, interest or
-    fee. A transfer between own accounts shows up twice, once an account, with the same id.
+    Kind: card, cash, direct_debit, transfer, own_transfer, standing_order, salary, deposit, refund or fee.
+    A transfer between own accounts shows up twice, once an account, with the same id.
     """
 
     id: int
@@ -71,7 +71,7 @@ class Payee:
 
 @dataclass(frozen=True)
 class Draft:
-    """A transfer that waits for its confirmation. State: open, superseded, cancelled, scheduled, done, failed."""
+    """A transfer to be confirmed. State: open, superseded, cancelled, scheduled, done or failed."""
 
     id: str
     customer: str
@@ -87,7 +87,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a draft. Status: done, scheduled, failed. `balance`: the paying account's, right after it."""
+    """What became of a draft. Status: done or scheduled. `balance`: of the paying account, right after it."""
 
     number: str
     draft: str
