@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, Sanic
@@ -16,14 +15,10 @@ from sanic.response import HTTPResponse, json
 from lam.engine.action_endpoint import ActionFailed
 from lam.engine.messages import InvalidMessage, Message, read_message
 from lam.engine.prepare import prepare
-from lam.engine.tracker_store import Conflict
 from lam.engine.turns import reply
 from lam.settings import Secret, Settings, load_settings
 
 logger = logging.getLogger(__name__)
-
-# What another attempt may cure: an action that failed, a faster engine, a database that was away.
-_PASSING = (ActionFailed, Conflict, sa.exc.DBAPIError)
 
 
 class EngineChannel(InputChannel):
@@ -31,8 +26,7 @@ class EngineChannel(InputChannel):
 
     The body is `{"conversation", "message", "text", "trusted"}`: who, the client's id of the message, what,
     and whether the text is the payload of a button that the bot offered. A message that was handled before
-    is answered from the tracker. 503 means that nothing was stored: send it again; 500 that it can't be
-    handled, now or later.
+    is answered from the tracker. 503 means that nothing was stored: send it again.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -105,12 +99,12 @@ class EngineChannel(InputChannel):
                     await agent.processor.handle_message(self._for_rasa(message))
                     events = await agent.tracker_store.turn(message.conversation, message.id)
             return reply(events), 200
-        except _PASSING as error:
-            logger.warning("Conversation %s: turn not stored: %s", message.conversation, error)
-            return {"error": f"The turn failed and was not stored: {type(error).__name__}. Try again."}, 503
-        except Exception:
+        except ActionFailed as failure:
+            logger.warning("Conversation %s: turn not stored: %s", message.conversation, failure)
+            return {"error": "An action failed; nothing was stored."}, 503
+        except Exception:  # a faster engine, a database that was away, a component's bug
             logger.exception("Conversation %s: turn not stored", message.conversation)
-            return {"error": "The message can't be handled; nothing was stored."}, 500
+            return {"error": "The turn failed; nothing was stored."}, 503
 
     def _for_rasa(self, message: Message) -> UserMessage:
         return UserMessage(

@@ -1,0 +1,1 @@
+"""What `lam up` does: keys, databases, a model, the three processes, and a clean end."""

@@ -1,0 +1,51 @@
+"""The three databases: brought to the newest tables, the demonstration bank filled once."""
+
+from importlib.util import find_spec
+
+import sqlalchemy as sa
+
+from lam.settings import Settings
+from lam.storage import MIGRATIONS, Database, migrate, open_database
+
+
+def migrate_all(settings: Settings) -> None:
+    """Bring every database to its newest tables; nothing happens to one that has them."""
+    folders = {name: MIGRATIONS / name for name in ("conversations", "learning")}
+    if has_bank():
+        import bank
+
+        folders["bank"] = bank.MIGRATIONS
+    for name, folder in folders.items():
+        database = open_database(settings.url(name))
+        try:
+            migrate(database, folder)
+        finally:
+            database.close()
+
+
+def seed_bank(settings: Settings) -> bool:
+    """Fill the demonstration bank, if it is empty; return whether it was."""
+    if not has_bank():
+        return False
+    from bank.seed import seed
+    from bank.tables import customer
+
+    database = open_bank(settings)
+    try:
+        with database.read() as connection:
+            empty = connection.execute(sa.select(customer.c.number).limit(1)).first() is None
+        if empty:
+            seed(database, until=settings.present().date())
+        return empty
+    finally:
+        database.close()
+
+
+def open_bank(settings: Settings) -> Database:
+    """Open the bank's database."""
+    return open_database(settings.url("bank"))
+
+
+def has_bank() -> bool:
+    """False where a team has put systems of its own in the place of our bank."""
+    return find_spec("bank") is not None
