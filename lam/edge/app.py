@@ -1,8 +1,7 @@
-"""The edge as a Sanic app: `create_app` puts it together, `serve` runs it."""
+"""The edge as a Sanic app."""
 
 import asyncio
 import logging
-import socket
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,7 +13,7 @@ from lam.conversations import Conversations
 from lam.edge.api import api
 from lam.edge.dispatcher import Dispatcher
 from lam.edge.engine import EngineClient
-from lam.edge.errors import respond
+from lam.edge.errors import StrictRequest, respond
 from lam.edge.events import events
 from lam.edge.health import health
 from lam.edge.limits import Limiter
@@ -60,14 +59,12 @@ def create_app(
     if not settings.session_key:
         raise SettingError("LAM_SESSION_KEY: expected a secret, found none. `lam up` makes one.")
     words = read_words(domain)
-    app = Sanic("lam-edge", register=False, configure_logging=False, log_config=None)
+    app = Sanic("lam-edge", request_class=StrictRequest, register=False, configure_logging=False)
     app.config.update(
         REQUEST_MAX_SIZE=BODY_BYTES,
         REQUEST_TIMEOUT=20,
         ACCESS_LOG=False,
         FALLBACK_ERROR_FORMAT="json",
-        GRACEFUL_SHUTDOWN_TIMEOUT=5.0,
-        MOTD=False,
     )
     for part in (api, events, rest, health, make_page(webchat)):
         app.blueprint(part)
@@ -107,26 +104,6 @@ def create_app(
     app.register_listener(stop, "before_server_stop")
     app.register_listener(close, "after_server_stop")
     return app
-
-
-def serve(settings: Settings) -> None:
-    """Run the edge until SIGINT or SIGTERM.
-
-    Raises:
-        SettingError: the address can't be used, a key or a sentence is missing.
-    """
-    app = create_app(settings)
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        # Sanic would log this failure and end as if all were well.
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        raise SettingError(
-            f"LAM_HOST, LAM_PORT: expected a free address, found {settings.host}:{settings.port} "
-            f"({error.strerror}). Stop what uses it, or set another one."
-        ) from None
-    app.run(sock=listener, access_log=False, debug=False)
 
 
 async def _started(request: Request) -> None:

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 from sanic import Request
-from sanic.exceptions import PayloadTooLarge, SanicException
+from sanic.exceptions import InvalidUsage, PayloadTooLarge, SanicException
 from sanic.response import HTTPResponse, json
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,16 @@ class Problem(Exception):  # noqa: N818
         """Return this problem as JSON."""
         body = {"error": {"code": self.code, "message": str(self)}}
         return json(body, status=self.status, headers={**self.headers, "Cache-Control": "no-store"})
+
+
+class StrictRequest(Request):
+    """A request whose length is a number; Sanic would wait for the rest of a negative one."""
+
+    def __init__(self, url_bytes: bytes, headers: Any, *rest: Any, **options: Any) -> None:
+        length = headers.getone("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            raise InvalidUsage("Expected a number in Content-Length.")
+        super().__init__(url_bytes, headers, *rest, **options)
 
 
 async def respond(request: Request, error: BaseException) -> HTTPResponse:

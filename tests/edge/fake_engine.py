@@ -64,7 +64,11 @@ class FakeEngine:
 
     def _turn(self, body: dict[str, Any]) -> dict[str, Any]:
         self.clock += 1
-        answer: dict[str, Any] = {"text": f"echo: {body['text']}", "timestamp": self.clock, "action": "utter_echo"}
+        answer: dict[str, Any] = {
+            "text": f"echo: {body['text']}",
+            "timestamp": self.clock,
+            "action": "utter_echo",
+        }
         if "menu" in body["text"]:
             answer["buttons"] = MENU
         if "cards" in body["text"]:

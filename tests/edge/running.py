@@ -14,7 +14,7 @@ import aiohttp
 from sanic import Sanic
 from sanic.touchup import TouchUp
 
-from lam.edge import create_app
+from lam.edge import create_app, running
 from lam.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -37,22 +37,12 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def running_edge(settings: Settings, domain: Path, webchat: Path) -> AsyncIterator[str]:
-    """Start the edge, give its address, stop it in Sanic's order."""
+    """Start the edge, give its address."""
     app = create_app(settings, domain, webchat)
-    server = await app.create_server("127.0.0.1", settings.port, return_asyncio_server=True)
+    listener = socket.create_server(("127.0.0.1", settings.port))
     with mock.patch("sanic.app.TouchUp.run", _touch_up_once):
-        await server.startup()
-    await server.before_start()
-    await server.after_start()
-    try:
-        yield f"http://127.0.0.1:{settings.port}"
-    finally:
-        await server.before_stop()
-        await server.close()
-        for connection in list(server.connections):
-            connection.close_if_idle()
-        await asyncio.sleep(0.01)
-        await server.after_stop()
+        async with running(app, listener):
+            yield f"http://127.0.0.1:{settings.port}"
 
 
 class Client:
