@@ -1,0 +1,104 @@
+"""`BertIntentClassifier`: a fine-tuned encoder as a Rasa intent classifier."""
+
+import dataclasses
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from lam.components.fingerprint import source_hash
+from lam.types import Example
+from lam.understanding import IntentClassifier, Recipe
+from lam.understanding.progress import progress_bar
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class BertIntentClassifier(RasaIntentClassifier, GraphComponent):
+    """Fine-tunes the encoder that `encoder` names and writes `intent` and `intent_ranking`."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        classifier: IntentClassifier | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._classifier = classifier
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The recipe's hyperparameters, and how many intents the ranking holds."""
+        return {**dataclasses.asdict(Recipe()), "ranking_length": 10}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What must be importable; torch and transformers are needed for training only."""
+        return ["onnxruntime", "tokenizers"]
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Retrain when the library below this adapter changes."""
+        return source_hash("encoder", "understanding")
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "BertIntentClassifier":
+        """Make an untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "BertIntentClassifier":
+        """Load a trained component, or raise: an untrained one never serves."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, IntentClassifier.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fine-tune on all examples with an intent, and store the classifier."""
+        examples = [
+            Example(message.get(TEXT), message.get(INTENT))
+            for message in training_data.intent_examples
+            if message.get(TEXT) and message.get(INTENT)
+        ]
+        with progress_bar("Intents") as progress:
+            self._classifier = IntentClassifier.fit(examples, Recipe.of(self._config), progress)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Write each message's intent and ranking."""
+        if self._classifier is None:
+            raise RuntimeError("Expected a trained BertIntentClassifier. Run `rasa train`.")
+        texts = [message.get(TEXT) or "" for message in messages]
+        readings = self._classifier.predict(texts, limit=self._config["ranking_length"])
+        for message, reading in zip(messages, readings, strict=True):
+            ranking = [{"name": intent, "confidence": confidence} for intent, confidence in reading.ranking]
+            best = {"name": reading.intent, "confidence": reading.confidence}
+            message.set(INTENT, best, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Rasa asks for it; nothing further down learns from predicted intents."""
+        return training_data
