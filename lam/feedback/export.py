@@ -3,14 +3,14 @@
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Literal
 
 
-def write(path: Path, records: Sequence[Any], format: Literal["csv", "jsonl"]) -> None:
-    """Write dataclass instances; the file appears when it is complete.
+def write(path: Path, kind: type, records: Sequence[Any], format: Literal["csv", "jsonl"]) -> None:
+    """Write instances of the dataclass `kind`; the file appears when it is complete.
 
     Raises:
         ValueError: the format is unknown.
@@ -20,7 +20,10 @@ def write(path: Path, records: Sequence[Any], format: Literal["csv", "jsonl"]) -
     rows = [{name: _plain(value) for name, value in asdict(one).items()} for one in records]
     part = path.with_name(path.name + ".part")
     with part.open("w", encoding="utf-8", newline="") as file:
-        (_csv if format == "csv" else _jsonl)(file, rows)
+        if format == "csv":
+            _csv(file, [one.name for one in fields(kind)], rows)
+        else:
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     part.replace(path)
 
 
@@ -28,16 +31,10 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _jsonl(file: IO[str], rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _csv(file: IO[str], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+def _csv(file: IO[str], names: list[str], rows: list[dict[str, Any]]) -> None:
+    writer = csv.DictWriter(file, fieldnames=names)
+    writer.writeheader()
+    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
 
 
 def _harmless(value: Any) -> Any:

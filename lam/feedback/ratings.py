@@ -109,7 +109,7 @@ class Feedback:
             how many there are.
         """
         found = self.list(limit=None)
-        write(path, found, format)
+        write(path, StoredRating, found, format)
         return len(found)
 
 
@@ -126,8 +126,12 @@ def _checked(rating: Rating) -> Rating:
 
 def _redacted(rating: Rating) -> dict[str, str | None]:
     texts = {name: getattr(rating, name) for name in ("user_text", "reason", "answer_text")}
-    # PostgreSQL stores no NUL.
-    return {name: text and redact(text.replace("\0", "")) for name, text in texts.items()}
+    return {name: text and redact(_storable(text)) for name, text in texts.items()}
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL keeps no NUL, neither database a lone surrogate.
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _stored(row: Any) -> StoredRating:

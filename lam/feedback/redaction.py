@@ -2,7 +2,8 @@
 
 import re
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# It begins only where no such character stands before: looking from each of them would take quadratic time.
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]){8,30}(?![A-Za-z0-9])")
 # With a typing error the check digits don't fit, but it still shows an account.
