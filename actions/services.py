@@ -34,7 +34,7 @@ def services() -> Services:
     return Services(
         settings=settings,
         bank=Bank(ledger, settings.present),
-        sessions=Sessions(open_database(settings.url("conversations")), settings, OutboxSender(ledger)),
+        sessions=Sessions(open_database(settings.url("conversations")), settings, OutboxSender(ledger, settings.present)),
         tickets=Tickets(learning),
         recommender=load_recommender(learning),
         models=Path("models"),
