@@ -106,7 +106,8 @@ def replace(
         made = connection.execute(
             sa.insert(order_table).values(
                 customer=customer, key=key, old_card=old.id,
-                new_card=_copy(connection, now, customer, old, key), reason=stored(reason, 500), address=stored(address, 255), ordered_at=now,
+                new_card=_copy(connection, now, customer, old, key),
+                reason=stored(reason, 500), address=stored(address, 255), ordered_at=now,
                 arrives_from=_working_days(now.date(), DELIVERY[0]),
                 arrives_by=_working_days(now.date(), DELIVERY[1]),
             )
