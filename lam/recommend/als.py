@@ -1,4 +1,4 @@
-"""Collaborative filtering by implicit-feedback ALS (Hu, Koren, Volinsky 2008), with explanations from its own solve."""
+"""Collaborative filtering: implicit-feedback ALS (Hu, Koren, Volinsky 2008) and its own explanations."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from lam.recommend import Recommender
 
 @pytest.fixture(scope="module")
 def checker_board() -> Recommender:
-    """Forty users and twelve items; each user likes the items of the own parity, but for one that is left out."""
+    """Forty users, twelve items; each user likes the items of the own parity, but for one."""
     rows = [
         (f"u{user}", f"i{item}", 1.0)
         for user in range(40)
