@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,13 +18,20 @@ PER_HOUR = 5
 _OPEN = (None, Outcome.wrong)
 
 
+class Issued(NamedTuple):
+    """A code on its way, and the number of its challenge."""
+
+    challenge: int
+    code: str
+
+
 def issue(
     connection: Connection, conversation: str, customer: str, now: datetime, life: timedelta
-) -> str | None:
+) -> Issued | None:
     """Write a new challenge; the caller holds the conversation's row.
 
     Returns:
-        the code; None when too many were asked for in the last hour.
+        None when too many were asked for in the last hour.
     """
     if connection.dialect.name != "sqlite":
         # Two conversations may ask for the same customer at once: count one after the other.
@@ -37,13 +44,18 @@ def issue(
         if connection.execute(count).scalar_one() >= PER_HOUR:
             return None
     code, salt = f"{secrets.randbelow(10**6):06d}", secrets.token_hex(16)
-    connection.execute(
+    result = connection.execute(
         sa.insert(challenge).values(
             conversation=conversation, customer=customer, salt=salt, digest=_digest(code, salt),
             created_at=now, expires_at=now + life, attempts=0,
         )
     )  # fmt: skip
-    return code
+    return Issued(result.inserted_primary_key[0], code)
+
+
+def void(connection: Connection, number: int) -> None:
+    """Let no code at all fit a challenge; it is awaited, and fails, like any other."""
+    connection.execute(sa.update(challenge).where(challenge.c.id == number).values(digest=""))
 
 
 def newest(connection: Connection, conversation: str) -> Any | None:

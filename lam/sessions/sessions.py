@@ -147,12 +147,13 @@ class Sessions:
         now, life = self._settings.present(), timedelta(minutes=self._settings.code_minutes)
         with self._database.write() as connection:
             _hold(connection, conversation, now)
-            code = codes.issue(connection, conversation, customer, now, life)
-        if code is not None:
-            # Committed first: a code that is on its way can be redeemed. That the customer exists or not
-            # stays here, and an unknown one's code is awaited like any other.
-            self._sender.send(customer, code)
-        return Challenge(sent=code is not None, expires_at=now + life)
+            issued = codes.issue(connection, conversation, customer, now, life)
+        # Committed before it is sent: a code that is on its way can be redeemed. Whether the customer
+        # exists stays here.
+        if issued is not None and not self._sender.send(customer, issued.code):
+            with self._database.write() as connection:
+                codes.void(connection, issued.challenge)
+        return Challenge(sent=issued is not None, expires_at=now + life)
 
     def pending(self, conversation: str) -> bool:
         """Tell whether a code is awaited: six digits in a message are then for `redeem`, for nobody else.

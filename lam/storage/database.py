@@ -52,8 +52,15 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() != "sqlite":
         return Database(sa.create_engine(url, future=True, pool_pre_ping=True))
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    # Kept open: when its last connection closes, SQLite empties the WAL, at several times the price of a commit.
     # 30 s: a writer waits for another one rather than failing.
-    engine = sa.create_engine(url, future=True, connect_args={"timeout": 30})
+    engine = sa.create_engine(
+        url,
+        future=True,
+        poolclass=sa.pool.QueuePool,
+        max_overflow=-1,
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)

@@ -105,7 +105,15 @@ def test_an_unknown_customer_looks_like_a_known_one(sessions: Sessions, post: An
     assert [customer for customer, _ in post.codes] == [ANNA]
     assert sessions.pending(conversation)
     outcomes = [sessions.redeem(conversation, post.wrong).outcome for _ in range(5)]
-    assert outcomes[-1] in (Outcome.exhausted, Outcome.wrong)
+    assert outcomes == [Outcome.wrong] * 4 + [Outcome.exhausted]
+
+
+def test_no_luck_signs_in_a_customer_who_does_not_exist(
+    sessions: Sessions, conversation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _: 7)
+    sessions.challenge(conversation, NOBODY)
+    assert sessions.redeem(conversation, "000007").outcome is Outcome.wrong
     assert sessions.customer(conversation) is None
 
 
