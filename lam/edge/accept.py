@@ -24,10 +24,12 @@ class Accepted:
     Attributes:
         seq: its number.
         conversation: where it is; another one when its one-time code signed in another customer.
+        masked: it was a one-time code, which nobody gets to see again.
     """
 
     seq: int
     conversation: str
+    masked: bool = False
 
 
 async def accept(
@@ -81,7 +83,8 @@ async def _accept_code(edge: Services, conversation: str, client_id: str, code: 
         before = await asyncio.to_thread(edge.conversations.find, conversation, client_id)
         if before is not None:
             # Sent again: a code must not be counted twice.
-            return Accepted(before.seq, conversation) if before.payload == PRESENT_CODE else None
+            sent_code = before.payload == PRESENT_CODE
+            return Accepted(before.seq, conversation, masked=True) if sent_code else None
         if not await asyncio.to_thread(edge.sessions.pending, conversation):
             return None
         received = await _receive(edge, conversation, client_id, MASK, PRESENT_CODE)
@@ -96,7 +99,7 @@ async def _accept_code(edge: Services, conversation: str, client_id: str, code: 
             received = await _receive(edge, redeemed.conversation, client_id, MASK, PRESENT_CODE)
     edge.wakes.wake(conversation)
     edge.dispatcher.start(redeemed.conversation)
-    return Accepted(received.seq, redeemed.conversation)
+    return Accepted(received.seq, redeemed.conversation, masked=True)
 
 
 async def _receive(

@@ -8,7 +8,7 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, empty, json
 
 from lam.conversations import UnknownAnswer
-from lam.edge.accept import accept
+from lam.edge.accept import MASK, accept
 from lam.edge.auth import bearer, conversation_of
 from lam.edge.body import clean, read_fields
 from lam.edge.errors import Problem
@@ -61,6 +61,8 @@ async def post_message(request: Request) -> HTTPResponse:
     client_id = _uuid("id", fields.get("id"))
     accepted = await accept(request, conversation, client_id, fields.get("text"), fields.get("payload"))
     body: dict[str, Any] = {"seq": accepted.seq}
+    if accepted.masked:
+        body["text"] = MASK  # what the page shows from now on
     if accepted.conversation != conversation:
         body |= await asyncio.to_thread(session_json, services(request), accepted.conversation)
     return json(body, status=202)
