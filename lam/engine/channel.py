@@ -49,8 +49,16 @@ class EngineChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the routes. Rasa's own handler isn't called: it can't tell that a turn failed."""
         blueprint = Blueprint("lam_engine")
-        blueprint.add_route(self._ready, "/ready", methods=["GET"])
-        blueprint.add_route(self._message, "/message", methods=["POST"])
+
+        # Functions, because Sanic sets attributes on its handlers.
+        @blueprint.get("/ready")
+        async def ready(_request: Request) -> HTTPResponse:
+            return self._ready()
+
+        @blueprint.post("/message")
+        async def message(request: Request) -> HTTPResponse:
+            return await self._message(request)
+
         # Rasa loads the model before the server starts.
         blueprint.listener("after_server_start")(self._start)
         blueprint.listener("before_server_stop")(self._stop)
@@ -70,7 +78,7 @@ class EngineChannel(InputChannel):
         if self._agent is not None:
             await self._agent.action_endpoint.close()
 
-    async def _ready(self, _request: Request) -> HTTPResponse:
+    def _ready(self) -> HTTPResponse:
         if self._agent is None:
             return json({"error": "No model is loaded."}, 503)
         return json({"model_id": self._agent.model_id})

@@ -1,12 +1,11 @@
 """`lam engine`: becomes `rasa run` with our channel alone, on loopback, with a model that is named."""
 
 import os
-import sys
 from pathlib import Path
 from typing import NoReturn
 
 from lam.settings import SettingError, Settings
-from lam.supervisor.environment import quiet_environment
+from lam.supervisor.environment import RASA, quiet_environment
 from lam.supervisor.model import newest_model
 
 
@@ -23,7 +22,7 @@ def serve_engine(settings: Settings, root: Path) -> NoReturn:
         # Rasa would take whatever is newest in models/ instead, without a word.
         raise SettingError(f"LAM_MODEL: expected a model archive, found nothing at {model}. Run `lam train`.")
     command = (
-        sys.executable, "-m", "rasa", "run",
+        *RASA, "run",
         "--interface", "127.0.0.1", "--port", str(settings.engine_port), "--model", str(model),
         "--endpoints", str(root / "endpoints.yml"), "--credentials", str(root / "credentials.yml"),
     )  # fmt: skip

@@ -1,9 +1,13 @@
 """The environment of child processes: quiet terminals, and only the keys that each one needs."""
 
 import os
+import sys
 from collections.abc import Iterable
 
 from lam.settings import Settings
+
+#: Rasa's own command, in this Python.
+RASA = (sys.executable, "-m", "lam.supervisor.quiet_rasa")
 
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",

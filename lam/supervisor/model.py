@@ -5,7 +5,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import lam
 from lam.settings import SettingError
-from lam.supervisor.environment import quiet_environment
+from lam.supervisor.environment import RASA, quiet_environment
 from lam.supervisor.process import run_child
 
 # The project's files and the library's code that a trained model depends on.
@@ -67,6 +66,7 @@ async def train(root: Path, tell: Callable[[str], None]) -> Path:
         if not model.exists():
             tell("Training a model for the present data: once, a few minutes.")
             await _train(root, model)
+            tell(f"The model is {model}.")
     return model
 
 
@@ -76,7 +76,7 @@ async def _train(root: Path, model: Path) -> None:
     files = [str(root / name) for name in _PROJECT if (root / name).exists()]
     config, domain, data = files[0], files[1], files[-1]
     command = (
-        sys.executable, "-m", "rasa", "train", "--config", config, "--domain", domain, "--data", data,
+        *RASA, "train", "--config", config, "--domain", domain, "--data", data,
         "--out", str(folder), "--fixed-model-name", model.name,
     )  # fmt: skip
     try:

@@ -1,0 +1,22 @@
+"""`python -m lam.supervisor.quiet_rasa …` is the `rasa` command without warnings of deprecation."""
+
+import logging
+import warnings
+
+# Importing the first one warns; the other two turn warnings of deprecation on, for all of Python.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import pkg_resources  # noqa: F401
+    import pyparsing  # noqa: F401
+    import sanic.app  # noqa: F401
+
+for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
+    warnings.simplefilter("ignore", category)
+
+# Rasa lets all libraries log; Alembic has nothing to say that matters when all goes well.
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
+if __name__ == "__main__":
+    from rasa.__main__ import main
+
+    main()
