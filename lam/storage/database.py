@@ -52,7 +52,7 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() != "sqlite":
         return Database(sa.create_engine(url, future=True, pool_pre_ping=True))
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    # Kept open: when its last connection closes, SQLite empties the WAL, at several times the price of a commit.
+    # Kept open: SQLite empties the WAL when its last connection closes, at several times a commit's price.
     # 30 s: a writer waits for another one rather than failing.
     engine = sa.create_engine(
         url,
