@@ -40,7 +40,7 @@ class ActionEndpoint(EndpointConfig):
         try:
             status, body = await self._post(call, compress)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise ActionFailed(f"{call['next_action']}: {error!r} at {self.url}") from error
+            raise ActionFailed(f"{call['next_action']}: {type(error).__name__} at {self.url}") from error
         if status == 400 and isinstance(body, dict) and "action_name" in body:
             raise ClientResponseError(400, "rejected", json.dumps(body))
         if status != 200 or not _is_result(body):

@@ -1,13 +1,17 @@
 """The action server: rasa_sdk's own app on loopback, for the holder of the actions key."""
 
 import hmac
+import warnings
 
-from rasa_sdk.endpoint import create_app
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from lam.settings import Secret, SettingError, Settings
+
+with warnings.catch_warnings():  # sanic_cors uses what Python 3.12 drops, and Sanic has it said
+    warnings.simplefilter("ignore")
+    from rasa_sdk.endpoint import create_app
 
 
 def action_server(package: str, key: Secret) -> Sanic:

@@ -2,8 +2,6 @@
 
 from importlib.util import find_spec
 
-import sqlalchemy as sa
-
 from lam.settings import Settings
 from lam.storage import MIGRATIONS, Database, migrate, open_database
 
@@ -28,15 +26,10 @@ def seed_bank(settings: Settings) -> bool:
     if not has_bank():
         return False
     from bank.seed import seed
-    from bank.tables import customer
 
     database = open_bank(settings)
     try:
-        with database.read() as connection:
-            empty = connection.execute(sa.select(customer.c.number).limit(1)).first() is None
-        if empty:
-            seed(database, until=settings.present().date())
-        return empty
+        return seed(database, until=settings.present().date())
     finally:
         database.close()
 

@@ -3,15 +3,19 @@
 import logging
 import warnings
 
-# Importing the first one warns; the other two turn warnings of deprecation on, for all of Python.
+# Importing the first one warns; Sanic turns warnings of deprecation on, for all of Python.
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import pkg_resources  # noqa: F401
-    import pyparsing  # noqa: F401
     import sanic.app  # noqa: F401
+    from pyparsing import ParserElement
 
 for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
     warnings.simplefilter("ignore", category)
+
+# packaging and matplotlib still use the old names; each use would warn.
+ParserElement.parseString = ParserElement.parse_string
+ParserElement.resetCache = staticmethod(ParserElement.reset_cache)
 
 # Rasa lets all libraries log; Alembic has nothing to say that matters when all goes well.
 logging.getLogger("alembic").setLevel(logging.WARNING)

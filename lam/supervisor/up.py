@@ -1,6 +1,7 @@
 """`lam up`: the whole assistant in one terminal, from empty databases to a chat page, until Ctrl-C."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine
@@ -24,6 +25,7 @@ def up(settings: Settings, root: Path, tell: Tell) -> None:
         SettingError: a port is taken, or `root` is no Rasa project.
         TrainingFailed: there is no model for the present data, and none could be trained.
     """
+    os.umask(0o077)  # databases, keys and logs are about people: nobody else on this machine reads them
     _expect_free_ports(settings)
     settings = with_keys(settings)
     model = Path(settings.model) if settings.model else model_path(root)
