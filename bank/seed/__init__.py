@@ -39,7 +39,8 @@ def seed(database: Database, until: date, customers: int = 200, seed: int = 7) -
             one = demonstration.PERSON if place == 0 else people.person(random, place, until)
             bookings = demonstration.bookings if place == 0 else year.bookings
             rows.add_person(random, one, until)
-            rows.add_bookings(bookings(random, one, until))
+            # Streams of their own: who draws more of one thing doesn't change another.
+            rows.add_bookings(bookings(Random(f"{seed}:{place}:year"), one, until))
             rows.add_interactions(interactions.interactions(random, one, until))
         rows.write(connection)
     return True

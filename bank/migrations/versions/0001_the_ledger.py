@@ -44,7 +44,7 @@ def _people() -> None:
         "bank_card",
         sa.Column("id", Serial, primary_key=True),
         sa.Column("customer", sa.String(8), sa.ForeignKey("bank_customer.number"), nullable=False),
-        sa.Column("account", sa.BigInteger, sa.ForeignKey("bank_account.id"), nullable=False),
+        sa.Column("account", Serial, sa.ForeignKey("bank_account.id"), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("name", sa.String(80), nullable=False),
         sa.Column("ending", sa.String(4), nullable=False),
@@ -76,8 +76,8 @@ def _money() -> None:
     op.create_index("ix_bank_transaction_booked_at", "bank_transaction", ["booked_at"])
     op.create_table(
         "bank_posting",
-        sa.Column("transaction", sa.BigInteger, sa.ForeignKey("bank_transaction.id"), primary_key=True),
-        sa.Column("account", sa.BigInteger, sa.ForeignKey("bank_account.id"), primary_key=True),
+        sa.Column("transaction", Serial, sa.ForeignKey("bank_transaction.id"), primary_key=True),
+        sa.Column("account", Serial, sa.ForeignKey("bank_account.id"), primary_key=True),
         sa.Column("amount", sa.BigInteger, nullable=False),
         sa.Column("counterparty", sa.String(80), nullable=False),
         sa.Column("search", sa.String(80), nullable=False),
@@ -88,14 +88,14 @@ def _money() -> None:
         sa.Column("id", sa.String(36), primary_key=True),
         sa.Column("customer", sa.String(8), sa.ForeignKey("bank_customer.number"), nullable=False),
         sa.Column("conversation", sa.String(255), nullable=False),
-        sa.Column("account", sa.BigInteger, sa.ForeignKey("bank_account.id"), nullable=False),
+        sa.Column("account", Serial, sa.ForeignKey("bank_account.id"), nullable=False),
         sa.Column("payee", sa.String(80), nullable=False),
         sa.Column("iban", sa.String(34), nullable=False),
         sa.Column("amount", sa.BigInteger, nullable=False),
         sa.Column("due", sa.Date, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("created_at", Utc, nullable=False),
-        sa.Column("transaction", sa.BigInteger, sa.ForeignKey("bank_transaction.id"), unique=True),
+        sa.Column("transaction", Serial, sa.ForeignKey("bank_transaction.id"), unique=True),
     )
     op.create_index("bank_draft_due", "bank_draft", ["state", "due"])
     op.create_index("ix_bank_draft_conversation", "bank_draft", ["conversation"])
@@ -105,7 +105,7 @@ def _money() -> None:
         sa.Column("id", Serial, primary_key=True),
         sa.Column("customer", sa.String(8), sa.ForeignKey("bank_customer.number"), nullable=False),
         sa.Column("key", sa.String(400), nullable=False),
-        sa.Column("account", sa.BigInteger, sa.ForeignKey("bank_account.id"), nullable=False),
+        sa.Column("account", Serial, sa.ForeignKey("bank_account.id"), nullable=False),
         sa.Column("payee", sa.String(80), nullable=False),
         sa.Column("iban", sa.String(34), nullable=False),
         sa.Column("amount", sa.BigInteger, nullable=False),
@@ -125,8 +125,8 @@ def _service() -> None:
         sa.Column("id", Serial, primary_key=True),
         sa.Column("customer", sa.String(8), sa.ForeignKey("bank_customer.number"), nullable=False),
         sa.Column("key", sa.String(400), nullable=False),
-        sa.Column("old_card", sa.BigInteger, sa.ForeignKey("bank_card.id"), nullable=False, unique=True),
-        sa.Column("new_card", sa.BigInteger, sa.ForeignKey("bank_card.id"), nullable=False),
+        sa.Column("old_card", Serial, sa.ForeignKey("bank_card.id"), nullable=False, unique=True),
+        sa.Column("new_card", Serial, sa.ForeignKey("bank_card.id"), nullable=False),
         sa.Column("reason", sa.String(500), nullable=False),
         sa.Column("address", sa.String(255), nullable=False),
         sa.Column("ordered_at", Utc, nullable=False),
@@ -139,9 +139,7 @@ def _service() -> None:
         sa.Column("id", Serial, primary_key=True),
         sa.Column("customer", sa.String(8), sa.ForeignKey("bank_customer.number"), nullable=False),
         sa.Column("key", sa.String(400), nullable=False),
-        sa.Column(
-            "transaction", sa.BigInteger, sa.ForeignKey("bank_transaction.id"), nullable=False, unique=True
-        ),
+        sa.Column("transaction", Serial, sa.ForeignKey("bank_transaction.id"), nullable=False, unique=True),
         sa.Column("reason", sa.String(500), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("opened_at", Utc, nullable=False),
