@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,12 @@ def _kept(path: Path) -> dict[str, Secret]:
 
 def _write(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    # Readable by the owner from its first byte on.
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    handle, part = tempfile.mkstemp(dir=path.parent)  # readable by the owner alone, from its first byte on
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump({name: secrets.token_urlsafe(32) for name in _KEPT}, file)
     try:
         os.link(part, path)  # unless another start was faster
     except FileExistsError:
         pass
     finally:
-        part.unlink()
+        os.unlink(part)

@@ -53,6 +53,7 @@ async def _until_signal(work: Coroutine[Any, Any, None], tell: Tell) -> None:
     except asyncio.CancelledError:
         if not told:
             raise
+        tell("Stopped.")
 
 
 async def _run(settings: Settings, root: Path, model: Path, tell: Tell) -> None:
