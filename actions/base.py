@@ -167,6 +167,8 @@ class BankForm(FormValidationAction, ABC):
         if self.needs_sign_in and Turn(dispatcher, tracker, domain).customer is None:
             # Signed out in the middle: the form ends here, and what submits it asks for a new sign-in.
             return [SlotSet("requested_slot", None)]
+        # A slot that was emptied since the last form action is no answer of the user's to be judged.
+        tracker.events = [one for one in tracker.events if one["event"] != "slot" or one["value"] is not None]
         return asyncio.run(super().run(dispatcher, tracker, domain))
 
 

@@ -209,6 +209,4 @@ def named_card(turn: Turn, cards: list[Card]) -> Card | None:
 def reason_in(text: str) -> str | None:
     """Why a card is replaced, from what the user says."""
     lowered = text.lower().replace("’", "'")
-    return next(
-        (reason for reason, words in _REASONS.items() if any(word in lowered for word in words)), None
-    )
+    return next((reason for reason, pattern in _REASONS.items() if pattern.search(lowered)), None)

@@ -12,7 +12,10 @@ export class Chat {
   #stream = null;
   #known = new Set();
   #messages = new Set();
+  #answered = new Set();
   #serverTypes = false;
+  #awaited = null; // a message that was taken in, until the stream tells more
+  #opened = 0;
   #out = new Outgoing({
     line: (element) => this.#append(element),
     sent: (body) => this.#sent(body),
@@ -60,6 +63,7 @@ export class Chat {
 
   async #open() {
     this.#stream?.stop();
+    const turn = (this.#opened += 1);
     let history;
     try {
       history = await this.#untilReached(() => call("GET", "/api/history"));
@@ -68,6 +72,7 @@ export class Chat {
       await this.#begin();
       history = await this.#untilReached(() => call("GET", "/api/history"));
     }
+    if (turn !== this.#opened) return; // opened again meanwhile
     this.#known.clear();
     this.#parts.log.replaceChildren();
     history.lines.forEach((line) => (line.from === "user" ? this.#showUser(line) : this.#showBot(line)));
@@ -83,7 +88,7 @@ export class Chat {
   }
 
   async #event(name, data) {
-    if (name === "answer") this.#showBot(data);
+    if (name === "answer") this.#answer(data);
     else if (name === "typing") this.#serverTypes = data.on;
     else if (name === "session") this.#showSignedIn(data.signed_in);
     else if (name === "conversation") await this.#moved();
@@ -95,11 +100,27 @@ export class Chat {
 
   async #sent(body) {
     this.#messages.add(body.seq);
-    this.#serverTypes = true; // until the stream says otherwise
+    if (!this.#answered.has(body.seq)) {
+      this.#awaited = body.seq;
+      setTimeout(() => this.#noLongerAwait(body.seq), 1000);
+    }
     if (body.token) {
       session.token = body.token;
       await this.#open();
     }
+  }
+
+  #answer(answer) {
+    this.#showBot(answer);
+    if (answer.kind === "notice") return;
+    this.#answered.add(answer.message);
+    this.#noLongerAwait(answer.message);
+  }
+
+  #noLongerAwait(message) {
+    if (this.#awaited !== message) return;
+    this.#awaited = null;
+    this.#showTyping();
   }
 
   async #moved() {
@@ -172,7 +193,7 @@ export class Chat {
   }
 
   #showTyping() {
-    this.#parts.typing.hidden = !(this.#serverTypes || this.#out.busy);
+    this.#parts.typing.hidden = !(this.#serverTypes || this.#out.busy || this.#awaited !== null);
     this.#scroll(!this.#parts.typing.hidden);
   }
 

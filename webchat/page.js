@@ -20,11 +20,23 @@ const chat = new Chat({
   intro: part("intro"),
 });
 
+const narrow = matchMedia("(max-width: 40rem)");
+const touch = matchMedia("(pointer: coarse)");
+
 function show(open) {
   panel.hidden = !open;
   launcher.setAttribute("aria-expanded", String(open));
   document.documentElement.classList.toggle("chat-open", open);
-  (open ? input : launcher).focus({ preventScroll: true });
+  cover();
+  // On a phone the focus would bring up the keyboard, which hides the conversation.
+  if (!open) launcher.focus({ preventScroll: true });
+  else if (!touch.matches) input.focus({ preventScroll: true });
+}
+
+/** On a small screen the panel covers the page, so nothing behind it can be reached. */
+function cover() {
+  const covered = narrow.matches && !panel.hidden;
+  document.querySelectorAll(".top, main, .bottom, .launcher").forEach((one) => (one.inert = covered));
 }
 
 function fit() {
@@ -48,6 +60,7 @@ form.addEventListener("submit", (event) => {
   submit();
   input.focus();
 });
+narrow.addEventListener("change", cover);
 input.addEventListener("input", fit);
 input.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -36,8 +36,7 @@ class EngineClient:
     def __init__(self, settings: Settings) -> None:
         self._engine = f"http://127.0.0.1:{settings.engine_port}/webhooks/lam"
         self._actions = f"http://127.0.0.1:{settings.actions_port}/health"
-        self._engine_key = {"Authorization": f"Bearer {settings.engine_key.reveal()}"}
-        self._actions_key = {"Authorization": f"Bearer {settings.actions_key.reveal()}"}
+        self._key = {"Authorization": f"Bearer {settings.engine_key.reveal()}"}
         self._http = aiohttp.ClientSession()
 
     async def turn(self, message: Message) -> Turn:
@@ -56,7 +55,7 @@ class EngineClient:
         timeout = aiohttp.ClientTimeout(total=TURN_SECONDS, sock_connect=READY_SECONDS)
         try:
             async with self._http.post(
-                f"{self._engine}/message", json=body, headers=self._engine_key, timeout=timeout
+                f"{self._engine}/message", json=body, headers=self._key, timeout=timeout
             ) as response:
                 if response.status == 400:
                     raise TurnRefused(await response.text())
@@ -71,8 +70,8 @@ class EngineClient:
     async def ready(self) -> dict[str, bool]:
         """Ask whether `engine` and `actions` can serve."""
         engine, actions = await asyncio.gather(
-            self._answers(f"{self._engine}/ready", self._engine_key),
-            self._answers(self._actions, self._actions_key),
+            self._answers(f"{self._engine}/ready", self._key),
+            self._answers(self._actions, {}),
         )
         return {"engine": engine, "actions": actions}
 
@@ -80,10 +79,10 @@ class EngineClient:
         """Close the connections."""
         await self._http.close()
 
-    async def _answers(self, url: str, key: dict[str, str]) -> bool:
+    async def _answers(self, url: str, headers: dict[str, str]) -> bool:
         timeout = aiohttp.ClientTimeout(total=READY_SECONDS)
         try:
-            async with self._http.get(url, headers=key, timeout=timeout) as response:
+            async with self._http.get(url, headers=headers, timeout=timeout) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False

@@ -1,6 +1,7 @@
 """The three databases: brought to the newest tables, the demonstration bank filled once."""
 
 from importlib.util import find_spec
+from typing import Any
 
 from lam.settings import Settings
 from lam.storage import MIGRATIONS, Database, migrate, open_database
@@ -25,6 +26,7 @@ def seed_bank(settings: Settings) -> bool:
     """Fill the demonstration bank, if it is empty; return whether it was."""
     if not has_bank():
         return False
+    import bank
     from bank.seed import seed
 
     database = open_bank(settings)
@@ -32,6 +34,21 @@ def seed_bank(settings: Settings) -> bool:
         return seed(database, until=settings.present().date())
     finally:
         database.close()
+
+
+def _seed_interactions(settings: Settings, ledger: Any) -> None:
+    """Let the recommender learn from what the bank's customers hold, looked at and accepted."""
+    from lam.recommend import Interaction, Interactions
+
+    kinds = {"holding": "purchase", "view": "click", "accept": "accept"}
+    learning = open_database(settings.url("learning"))
+    try:
+        Interactions(learning).add(
+            Interaction(one.customer, one.product, kinds[one.kind], one.at, f"bank {number}")
+            for number, one in enumerate(ledger.product_interactions())
+        )
+    finally:
+        learning.close()
 
 
 def open_bank(settings: Settings) -> Database:

@@ -1,0 +1,63 @@
+"""Takes the intent classifier out of a Rasa model archive, and nothing else: no class that it names is imported."""
+
+import functools
+import json
+import tarfile
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from lam.understanding.classifier import IntentClassifier
+
+_COMPONENT = "BertIntentClassifier"
+
+
+class NoSuchModel(LookupError):  # noqa: N818
+    """No archive has the wanted model, or it holds no classifier of ours."""
+
+
+@functools.lru_cache(maxsize=2)
+def load_classifier(model_id: str, folder: Path) -> IntentClassifier:
+    """Return the classifier of the model with this id; the last two stay in memory.
+
+    Args:
+        model_id: as Rasa writes it into every event of a turn that the model served.
+        folder: where the archives lie.
+
+    Raises:
+        NoSuchModel: no archive has this id, or the one that has it holds no such component.
+    """
+    archives = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in archives:
+        with tarfile.open(path) as archive:
+            if _model_id(archive) == model_id:
+                return _classifier(archive, path)
+    raise NoSuchModel(f"Expected model {model_id} in {folder}, found {len(archives)} others. Put it there.")
+
+
+def _model_id(archive: tarfile.TarFile) -> str | None:
+    for member in archive:
+        if PurePosixPath(member.name).name == "metadata.json" and (file := archive.extractfile(member)):
+            found = json.load(file).get("model_id")
+            return str(found) if found else None
+    return None
+
+
+def _classifier(archive: tarfile.TarFile, path: Path) -> IntentClassifier:
+    with tempfile.TemporaryDirectory() as target:
+        found = False
+        for member in archive.getmembers():
+            parts = PurePosixPath(member.name).parts
+            # Only plain files, each under its last name: no path in an archive leads out of the folder.
+            if (
+                member.isfile()
+                and len(parts) > 1
+                and _COMPONENT in parts[-2]
+                and (file := archive.extractfile(member))
+            ):
+                (Path(target) / parts[-1]).write_bytes(file.read())
+                found = True
+        if not found:
+            raise NoSuchModel(
+                f"Expected a {_COMPONENT} in {path.name}, found none. Add it to config.yml and train."
+            )
+        return IntentClassifier.load(Path(target))
