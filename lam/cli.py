@@ -138,6 +138,14 @@ def sign_in(conversation: str, customer: str) -> None:
     typer.echo(desk.bind(desk.start("operator", conversation), customer))
 
 
+@test.command("conversations", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def test_conversations(context: typer.Context) -> None:
+    """Play the dialogues of tests/conversations against the really started processes."""
+    from importlib import import_module
+
+    raise typer.Exit(import_module("lam.dialogues").main(context.args))
+
+
 def _settings() -> "Settings":
     from lam.settings import load_settings
 

@@ -26,12 +26,15 @@ def seed_bank(settings: Settings) -> bool:
     """Fill the demonstration bank, if it is empty; return whether it was."""
     if not has_bank():
         return False
-    import bank
+    from bank import Bank
     from bank.seed import seed
 
     database = open_bank(settings)
     try:
-        return seed(database, until=settings.present().date())
+        new = seed(database, until=settings.present().date())
+        if new:
+            _seed_interactions(settings, Bank(database, settings.present))
+        return new
     finally:
         database.close()
 

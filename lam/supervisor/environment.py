@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lam.settings import Settings
 
 #: Rasa's own command, in this Python.
-RASA = (sys.executable, "-m", "lam.supervisor.quiet_rasa")
+RASA = (sys.executable, "-m", "lam.engine.quiet_rasa")
 
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",

@@ -1,4 +1,4 @@
-"""Takes the intent classifier out of a Rasa model archive, and nothing else: no class that it names is imported."""
+"""Takes the intent classifier out of a Rasa archive, and nothing else: no class that it names is imported."""
 
 import functools
 import json

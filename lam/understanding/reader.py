@@ -85,6 +85,8 @@ def _read_yaml(content: Any) -> Iterator[Example]:
 def _lines(examples: Any) -> Iterator[str]:
     """Rasa takes a block of `- text` lines, or a list of mappings with the key `text`."""
     if isinstance(examples, str):
-        yield from (line.strip()[1:].strip() for line in examples.splitlines() if line.strip().startswith("-"))
+        yield from (
+            line.strip()[1:].strip() for line in examples.splitlines() if line.strip().startswith("-")
+        )
     else:
         yield from (one["text"].strip().removeprefix("- ") for one in examples)

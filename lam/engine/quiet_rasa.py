@@ -1,4 +1,4 @@
-"""`python -m lam.supervisor.quiet_rasa …` is the `rasa` command without warnings of deprecation."""
+"""`python -m lam.engine.quiet_rasa …` is the `rasa` command without warnings of deprecation."""
 
 import logging
 import warnings
