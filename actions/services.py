@@ -31,10 +31,11 @@ def services() -> Services:
     settings = load_settings()
     ledger = open_database(settings.url("bank"))
     learning = open_database(settings.url("learning"))
+    conversations = open_database(settings.url("conversations"))
     return Services(
         settings=settings,
         bank=Bank(ledger, settings.present),
-        sessions=Sessions(open_database(settings.url("conversations")), settings, OutboxSender(ledger, settings.present)),
+        sessions=Sessions(conversations, settings, OutboxSender(ledger, settings.present)),
         tickets=Tickets(learning),
         recommender=load_recommender(learning),
         models=Path("models"),

@@ -4,6 +4,7 @@ Every field of `Settings` is one variable, `LAM_` and the field's name in capita
 `docs/settings.md` shows. Secrets are `Secret`: they compare and sign, but never print.
 """
 
+# ruff: noqa: RUF009 - `_setting` makes a dataclass field, nothing that instances would share.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -77,7 +78,14 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("port", "engine_port", "actions_port"):
             _expect(1 <= getattr(self, name) <= 65535, name, "a port from 1 to 65535", getattr(self, name))
-        for name in ("patience_seconds", "idle_minutes", "fresh_minutes", "code_minutes", "messages_per_minute"):
+        positive = (
+            "patience_seconds",
+            "idle_minutes",
+            "fresh_minutes",
+            "code_minutes",
+            "messages_per_minute",
+        )
+        for name in positive:
             _expect(getattr(self, name) > 0, name, "a number above 0", getattr(self, name))
         for name in ("database_url", "bank_database_url", "learning_database_url"):
             url = getattr(self, name)
@@ -126,7 +134,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if name not in known:
             raise SettingError(f"{name}: expected one of {', '.join(sorted(known))}. Is it misspelt?")
         one = known[name]
-        make = type(one.default)
+        make: Any = type(one.default)
         try:
             values[one.name] = make(text)
         except ValueError:

@@ -67,6 +67,7 @@ async def _run(settings: Settings, root: Path, model: Path, tell: Tell) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(children["edge"].run())
             group.create_task(_show_codes(settings, tell))
+            group.create_task(_book_due(settings))
             if not settings.model:
                 await train(root, tell)
             group.create_task(children["actions"].run())
@@ -90,6 +91,18 @@ async def _show_codes(settings: Settings, tell: Tell) -> None:
             last = code.id
             tell(f"One-time code for {code.name} ({code.customer}): {code.code}")
         await asyncio.sleep(0.5)
+
+
+async def _book_due(settings: Settings) -> None:
+    """Once a minute, book the demonstration bank's planned transfers and standing orders that are due."""
+    if not has_bank():
+        return
+    from bank import Bank
+
+    bank = Bank(open_bank(settings), settings.present)
+    while True:
+        await asyncio.to_thread(bank.run_due)
+        await asyncio.sleep(60)
 
 
 def _expect_free_ports(settings: Settings) -> None:

@@ -1,0 +1,34 @@
+"""Documentation is a test: every setting and every command is told of, and every path that is named exists."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+
+
+def test_every_setting_is_documented() -> None:
+    spec = importlib.util.spec_from_file_location("settings_doc", ROOT / "scripts" / "settings_doc.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert page == module.settings_page(), "run: .venv/bin/python scripts/settings_doc.py"
+
+
+def test_every_command_is_documented() -> None:
+    from lam.cli import app
+
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for name in get_command(app).commands:  # type: ignore[attr-defined]
+        assert f"lam {name}" in text, f"no page tells of `lam {name}`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
