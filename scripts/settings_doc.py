@@ -7,8 +7,8 @@ from lam.settings import Secret, Settings
 
 _HEAD = """# Settings
 
-Every setting is an environment variable. A value that can't be used stops the start with one line that says what was
-expected. Secrets never show up in logs or errors. Numbers that tune the model are in `config.yml`, not here.
+Every setting is an environment variable. A value that can't be used stops the start with one line that says
+what was expected. Secrets never show up in logs or errors. Numbers that tune the model are in `config.yml`.
 
 | variable | default | what it does |
 | --- | --- | --- |

@@ -1,4 +1,4 @@
-"""Documentation is a test: every setting and every command is told of, and every path that is named exists."""
+"""Documentation is a test: every setting and every command is told of, and every link leads somewhere."""
 
 import importlib.util
 import re
