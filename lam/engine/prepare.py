@@ -1,7 +1,12 @@
 """What we change on a loaded agent, because Rasa offers no setting for it."""
 
+from typing import Any
+
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from lam.engine.action_endpoint import ActionEndpoint
 from lam.engine.lock_store import LockStore
@@ -29,6 +34,12 @@ def prepare(agent: Agent, settings: Settings) -> None:
     if agent.processor is not None:
         agent.processor.tracker_store = agent.tracker_store
         agent.processor.action_endpoint = agent.action_endpoint
+        agent.processor.on_circuit_break = _listen
+
+
+def _listen(tracker: DialogueStateTracker, *_: Any) -> None:
+    """End a turn whose actions went in circles; else Rasa would count them again at every later message."""
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
 
 
 def _action_endpoint(agent: Agent, settings: Settings) -> ActionEndpoint:

@@ -105,6 +105,12 @@ def test_a_failing_action_stores_nothing(processes, conversation):
     assert texts(processes.post("hello", conversation, "m2")) == ["Hello!\n\nHow can I help?"]
 
 
+def test_a_circle_of_actions_ends_and_the_next_message_is_heard(processes, conversation):
+    """Rasa's processor stops after ten actions, and then stays silent for the rest of the conversation."""
+    assert texts(processes.post("circle", conversation, "m1")) == []
+    assert texts(processes.post("hello", conversation, "m2")) == ["Hello!\n\nHow can I help?"]
+
+
 def test_action_server_down_then_back(processes, conversation):
     message = f"{conversation}-1"
     processes.kill("actions")
@@ -139,7 +145,8 @@ def test_engine_killed_in_a_turn_then_sent_again_has_one_effect(processes, conve
     message = f"{conversation}-1"
     processes.slow.touch()
     sender = ThreadPoolExecutor(1).submit(processes.post, "count", conversation, message)
-    processes.wait_for(lambda: processes.times_run(message) == 1, "the action to run")
+    processes.wait_for(lambda: sender.done() or processes.times_run(message) == 1, "the action to run")
+    assert not sender.done(), sender.exception() or sender.result().text
     processes.kill("engine")
     assert isinstance(sender.exception(), requests.ConnectionError)
     processes.slow.unlink()

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from rasa_sdk import Action, FormValidationAction
+from rasa_sdk.events import FollowupAction
 
 
 class Count(Action):
@@ -29,6 +30,16 @@ class Crash(Action):
 
     async def run(self, dispatcher, tracker, domain):
         raise RuntimeError("crash")
+
+
+class Circle(Action):
+    """Asks for itself, for ever."""
+
+    def name(self):
+        return "action_circle"
+
+    async def run(self, dispatcher, tracker, domain):
+        return [FollowupAction(self.name())]
 
 
 class ValidateOrder(FormValidationAction):
