@@ -113,7 +113,12 @@ class Dispatcher:
         attempt = failed_turns = 0
         while failed_turns < FAILED_TURNS:
             try:
-                return await self._engine.turn(message)
+                turn = await self._engine.turn(message)
+                if turn.utterances:
+                    return turn
+                # No rule and no policy had anything to say: silence would leave the user waiting.
+                log.error("Message %d was answered with nothing", message.seq)
+                break
             except TurnRefused as error:
                 log.error("Message %d was refused: %s", message.seq, error)
                 break
