@@ -131,8 +131,12 @@ class BankAction(Action, ABC):
             if self.needs_fresh and not turn.services.sessions.fresh(turn.conversation):
                 turn.say("utter_sign_in_again")
                 return [*self._after_sign_in(turn), SlotSet("customer_number", turn.customer.number)]
-        resumed = forget("resume") if turn.slot("resume") else []
-        return [*resumed, *self.answer(turn)]
+        if not turn.slot("resume"):
+            return self.answer(turn)
+        events = self.answer(turn)
+        # No rule tells what comes after an action that a sign-in brought back, so it says so itself.
+        ends = [] if any(one["event"] == "followup" for one in events) else [FollowupAction("action_listen")]
+        return [*forget("resume"), *events, *ends]
 
     def _after_sign_in(self, turn: Turn) -> list[EventType]:
         said = {"action": self.name(), "text": turn.text, "entities": turn.message.get("entities", [])}

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"(?<!\d)\d{8}(?!\d)")
 class OpenSignIn(BankAction):
     def answer(self, turn: Turn) -> list[EventType]:
         if turn.customer:
-            turn.say("utter_already_signed_in", name=turn.services.bank.customer(turn.number).name)
+            turn.say("utter_already_signed_in", name=turn.services.bank.customer(turn.number).given_name)
             return []
         return [*forget("resume", "customer_number", "code_state"), FollowupAction("sign_in_form")]
 
@@ -56,7 +56,7 @@ class FinishSignIn(BankAction):
         state, resume = turn.slot("code_state"), turn.slot("resume")
         events = [*forget("customer_number", "code_state"), SlotSet("failures", 0)]
         if state == "accepted" and turn.customer:
-            turn.say("utter_signed_in", name=turn.services.bank.customer(turn.number).name)
+            turn.say("utter_signed_in", name=turn.services.bank.customer(turn.number).given_name)
             # The slot stays until the resumed action has read what was asked before the sign-in.
             return (
                 [*events, SlotSet("resume", resume), FollowupAction(resume["action"])] if resume else events
