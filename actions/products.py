@@ -5,6 +5,7 @@ from rasa_sdk.events import EventType, SlotSet
 from actions.base import BankAction, Turn, button
 from actions.format import lines, listed, money
 from bank.errors import UnknownCurrency
+from bank.model import Product
 from lam.understanding.values import parse_amount, parse_currency
 
 SHOWN = 3
@@ -22,14 +23,17 @@ class Recommend(BankAction):
         turn.show([
             {
                 "title": products[one.item].name,
-                "text": products[one.item].summary,
-                "reason": reason(turn, [products[item].name for item in one.because]),
+                "text": f"{products[one.item].summary}\n{self._because(turn, one.because, products)}",
                 "buttons": [button(turn.words("utter_button_why"), "why_recommended", product=one.item)],
             }
             for one in found
         ])  # fmt: skip
         reasons = {one.item: list(one.because) for one in found}
         return [SlotSet("recommended", reasons)]
+
+    def _because(self, turn: Turn, because: tuple[str, ...], products: dict[str, Product]) -> str:
+        why = reason(turn, [products[item].name for item in because])
+        return f"{why[0].upper()}{why[1:]}."
 
 
 class WhyRecommended(BankAction):
