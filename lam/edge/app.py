@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 from sanic import Request, Sanic
 from sanic.response import BaseHTTPResponse
@@ -59,7 +60,8 @@ def create_app(
     if not settings.session_key:
         raise SettingError("LAM_SESSION_KEY: expected a secret, found none. `lam up` makes one.")
     words = read_words(domain)
-    app = Sanic("lam-edge", request_class=StrictRequest, register=False, configure_logging=False)
+    # Sanic keeps a list of its apps by name; a process, such as a test's, may have several of ours.
+    app = Sanic(f"edge_{uuid4().hex}", request_class=StrictRequest, configure_logging=False)
     app.config.update(
         REQUEST_MAX_SIZE=BODY_BYTES,
         REQUEST_TIMEOUT=20,

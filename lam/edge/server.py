@@ -1,6 +1,7 @@
 """Running the edge: Sanic's own runner waits for idle connections when it stops, and hides a busy port."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -20,6 +21,9 @@ def serve(settings: Settings) -> None:
     Raises:
         SettingError: the address can't be used, a key or a sentence is missing.
     """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # It would write whole addresses, with the names of programs in them; ours has a line for each request.
+    logging.getLogger("sanic.root").setLevel(logging.WARNING)
     asyncio.run(_serve(create_app(settings), _listen(settings.host, settings.port)))
 
 

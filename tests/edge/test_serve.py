@@ -81,6 +81,9 @@ async def test_killed_and_stopped(
     async with client.events():
         process.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(process.wait, 5) == 0
+    log = await asyncio.to_thread(process.stderr.read)
+    assert "lam.edge.access: POST /api/messages 202" in log
+    assert "hello" not in log and client.token not in log and "Warning" not in log
 
 
 async def test_a_busy_port_is_said_in_one_line(
