@@ -32,7 +32,7 @@ def read_examples(*paths: Path) -> list[Example]:
 
 
 def parse_entities(text: str, intent: str = "") -> Example:
-    """Return a text without Rasa's annotations, `[Anna](payee)` or `[Anna]{"entity": "payee"}`, and its spans."""
+    """Return a text without Rasa's annotations, `[Anna](payee)` or `[Anna]{"entity": …}`, and its spans."""
     spans, plain, last = [], "", 0
     for found in _ENTITY.finditer(text):
         plain += text[last : found.start()]
