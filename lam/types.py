@@ -4,23 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What a text means: intents with their confidence in [0, 1], best first; none for a blank text."""
-
-    ranking: tuple[tuple[str, float], ...]
-
-    @property
-    def intent(self) -> str | None:
-        """The best intent."""
-        return self.ranking[0][0] if self.ranking else None
-
-    @property
-    def confidence(self) -> float:
-        """How sure the best intent is."""
-        return self.ranking[0][1] if self.ranking else 0.0
-
-
-@dataclass(frozen=True)
 class Span:
     """A stretch of a text that names something: `text[start:end]`, and what it stands for."""
 
@@ -34,6 +17,24 @@ class Span:
             raise ValueError(
                 f"Span {self.label!r}: expected 0 <= start < end, found {self.start} and {self.end}."
             )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text means: intents with their confidence in [0, 1], best first, and its entities."""
+
+    ranking: tuple[tuple[str, float], ...]
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def intent(self) -> str | None:
+        """The best intent."""
+        return self.ranking[0][0] if self.ranking else None
+
+    @property
+    def confidence(self) -> float:
+        """How sure the best intent is."""
+        return self.ranking[0][1] if self.ranking else 0.0
 
 
 @dataclass(frozen=True)

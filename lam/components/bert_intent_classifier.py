@@ -1,4 +1,4 @@
-"""`BertIntentClassifier`: a fine-tuned encoder as a Rasa intent classifier."""
+"""`BertIntentClassifier`: a fine-tuned encoder as a Rasa intent classifier and entity extractor."""
 
 import dataclasses
 from typing import Any
@@ -8,19 +8,27 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from lam.components.fingerprint import source_hash
+from lam.components.spans import from_rasa, to_rasa
 from lam.types import Example
 from lam.understanding import IntentClassifier, Recipe
 from lam.understanding.progress import progress_bar
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class BertIntentClassifier(RasaIntentClassifier, GraphComponent):
-    """Fine-tunes the encoder that `encoder` names and writes `intent` and `intent_ranking`."""
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR],
+    is_trainable=True,
+)
+class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractorMixin):
+    """Fine-tunes the encoder that `encoder` names and writes `intent`, `intent_ranking` and `entities`.
+
+    With `entity_recognition: false` it leaves entities to other components.
+    """
 
     def __init__(
         self,
@@ -36,8 +44,8 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The recipe's hyperparameters, and how many intents the ranking holds."""
-        return {**dataclasses.asdict(Recipe()), "ranking_length": 10}
+        """The recipe's hyperparameters, the length of the ranking, and whether entities are found."""
+        return {**dataclasses.asdict(Recipe()), "ranking_length": 10, "entity_recognition": True}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -74,13 +82,14 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent):
             return cls(config, model_storage, resource, IntentClassifier.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fine-tune on all examples with an intent, and store the classifier."""
+        """Fine-tune on all examples with an intent and their entities, and store the classifier."""
+        found = self._config["entity_recognition"]
         examples = [
-            Example(message.get(TEXT), message.get(INTENT))
+            Example(message.get(TEXT), message.get(INTENT), from_rasa(message) if found else ())
             for message in training_data.intent_examples
             if message.get(TEXT) and message.get(INTENT)
         ]
-        with progress_bar("Intents") as progress:
+        with progress_bar("Understanding") as progress:
             self._classifier = IntentClassifier.fit(examples, Recipe.of(self._config), progress)
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
@@ -97,6 +106,8 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent):
             best = {"name": reading.intent, "confidence": reading.confidence}
             message.set(INTENT, best, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            found = self.add_extractor_name([to_rasa(span) for span in reading.spans])
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -7,17 +7,10 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import (
-    ENTITIES,
-    ENTITY_ATTRIBUTE_END,
-    ENTITY_ATTRIBUTE_START,
-    ENTITY_ATTRIBUTE_TYPE,
-    ENTITY_ATTRIBUTE_VALUE,
-    TEXT,
-)
+from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from lam.types import Span
+from lam.components.spans import to_rasa
 from lam.understanding.rules import RuleReader
 
 
@@ -52,16 +45,7 @@ class SpacyRuleExtractor(GraphComponent, EntityExtractorMixin):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what is found to each message's entities."""
         for message in messages:
-            found = [_entity(span) for span in self._reader.read(message.get(TEXT) or "")]
+            found = [to_rasa(span) for span in self._reader.read(message.get(TEXT) or "")]
             known = message.get(ENTITIES, [])
             message.set(ENTITIES, known + self.add_extractor_name(found), add_to_output=True)
         return messages
-
-
-def _entity(span: Span) -> dict[str, Any]:
-    return {
-        ENTITY_ATTRIBUTE_TYPE: span.label,
-        ENTITY_ATTRIBUTE_START: span.start,
-        ENTITY_ATTRIBUTE_END: span.end,
-        ENTITY_ATTRIBUTE_VALUE: span.value,
-    }

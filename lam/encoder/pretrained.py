@@ -8,9 +8,11 @@ from torch import Tensor, nn
 from transformers import AutoModel
 from transformers.utils import logging
 
+from lam.encoder.dropout import replace_dropout
+
 
 class Encoder(nn.Module):
-    """A Hugging Face encoder with mean pooling: token ids to one vector a text."""
+    """A Hugging Face encoder with mean pooling: token ids to a vector a token, and one for the text."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -26,11 +28,12 @@ class Encoder(nn.Module):
         finally:
             logging.set_verbosity(before)
             logging.enable_progress_bar()
+        replace_dropout(self.inner)
         self.width: int = self.inner.config.hidden_size
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Shape of `ids` and `mask`: (batch, length); of the result: (batch, width)."""
-        hidden = self.inner(input_ids=ids, attention_mask=mask).last_hidden_state
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Shape of `ids` and `mask`: (batch, length); of the results: that and a width, (batch, width)."""
+        hidden: Tensor = self.inner(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).to(hidden.dtype)
         pooled: Tensor = (hidden * weights).sum(1) / weights.sum(1)
-        return pooled
+        return hidden, pooled

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lam.encoder.tokens import Tokenizer
+from lam.encoder.tokens import Tokenizer, Word
 
-Scores = npt.NDArray[np.float32]
+Outputs = dict[str, npt.NDArray[np.float32]]
 _BATCH = 32
 
 
@@ -25,20 +25,27 @@ class OnnxModel:
         self._session = onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
+        self._names = [one.name for one in self._session.get_outputs()]
         self._tokenizer = tokenizer
 
-    def __call__(self, texts: Sequence[str]) -> Scores:
-        """Return a row of scores for each of at least one text. Shape: (texts, scores)"""
+    def __call__(self, texts: Sequence[str]) -> list[Outputs]:
+        """Return the outputs for each of at least one text, by their names, without the axis of the batch.
+
+        Outputs that have a row a token may have more rows than the text has tokens: padding.
+        """
         if len(texts) == 1:
             return self._run(texts)
         # Texts of like length share a batch, so that little of it is padding.
         order = np.argsort(self._tokenizer.lengths(texts), kind="stable")
         parts = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
-        scores = np.concatenate([self._run([texts[place] for place in part]) for part in parts])
-        restored: Scores = scores[np.argsort(order)]
-        return restored
+        outputs = [one for part in parts for one in self._run([texts[place] for place in part])]
+        return [outputs[place] for place in np.argsort(order)]
 
-    def _run(self, texts: Sequence[str]) -> Scores:
+    def words(self, text: str) -> list[Word]:
+        """Return the words of a text, with the places of their rows in outputs that have one a token."""
+        return self._tokenizer.words([text])[0]
+
+    def _run(self, texts: Sequence[str]) -> list[Outputs]:
         tokens = self._tokenizer(texts)
-        scores: Scores = self._session.run(None, {"ids": tokens.ids, "mask": tokens.mask})[0]
-        return scores
+        outputs = self._session.run(None, {"ids": tokens.ids, "mask": tokens.mask})
+        return [dict(zip(self._names, row, strict=True)) for row in zip(*outputs, strict=True)]

@@ -23,6 +23,15 @@ class Tokens:
     mask: Ids
 
 
+@dataclass(frozen=True)
+class Word:
+    """A word of a text, `text[start:end]`, and the place of its first token."""
+
+    start: int
+    end: int
+    token: int
+
+
 class Tokenizer:
     """A Hugging Face fast tokenizer that cuts long texts and pads a batch to its longest."""
 
@@ -55,10 +64,28 @@ class Tokenizer:
             np.array([one.attention_mask for one in encoded], dtype=np.int64),
         )
 
+    def words(self, texts: Sequence[str]) -> list[list[Word]]:
+        """Return the words of each of at least one text, as far as it is not cut."""
+        return [_words(one) for one in self._inner.encode_batch([_clean(text) for text in texts])]
+
     def lengths(self, texts: Sequence[str]) -> Ids:
         """Return the number of tokens of each text. Shape: (texts,)"""
         lengths: Ids = self(texts).mask.sum(axis=1)
         return lengths
+
+
+def _words(encoded: Any) -> list[Word]:
+    words: list[Word] = []
+    last = None
+    for token, (word, (start, end)) in enumerate(zip(encoded.word_ids, encoded.offsets, strict=True)):
+        if word is None or start == end:
+            continue
+        if word == last:
+            words[-1] = Word(words[-1].start, end, words[-1].token)
+        else:
+            words.append(Word(start, end, token))
+        last = word
+    return words
 
 
 def _clean(text: str) -> str:

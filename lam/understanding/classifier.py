@@ -1,4 +1,4 @@
-"""Text to intent: a fine-tuned encoder, served as int8 ONNX."""
+"""Text to intent and entities: a fine-tuned encoder, served as int8 ONNX."""
 
 import dataclasses
 import shutil
@@ -8,30 +8,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from lam.encoder import seal, unseal
-from lam.encoder.runtime import OnnxModel, Scores
+from lam.encoder.runtime import OnnxModel, Outputs
 from lam.encoder.tokens import Tokenizer
-from lam.types import Example, Reading
+from lam.types import Example, Reading, Span
+from lam.understanding.neighbours import vote
 from lam.understanding.recipe import Recipe
+from lam.understanding.tagging import Scheme, best_path
 
 if TYPE_CHECKING:
     from lam.understanding.finetune import Progress
 
 KIND = "intent-classifier"
-_VERSION = 1
+_VERSION = 2
 _MODEL = "model.onnx"
 
 
 class IntentClassifier:
-    """Reads the intent of texts. Make one with `fit` or `load`; threads may share it."""
+    """Reads the intent and the entities of texts. Make one with `fit` or `load`; threads may share it."""
 
     def __init__(self, folder: Path) -> None:
         facts = unseal(folder, KIND, _VERSION)
         self.intents: tuple[str, ...] = tuple(facts["intents"])
-        self._temperature = float(facts["temperature"])
+        self._recipe = Recipe.of(facts["recipe"])
+        self._scheme = Scheme(facts["entities"])
+        self._labels = np.array(facts["labels"], dtype=np.int64)
+        self._crf = tuple(np.array(one, dtype=np.float32) for one in facts["crf"])
         self._model = OnnxModel(folder / _MODEL, Tokenizer.load(folder))
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The labels of the entities that it finds."""
+        return self._scheme.labels
 
     @classmethod
     def fit(
@@ -43,7 +54,7 @@ class IntentClassifier:
         """Fine-tune an encoder on examples. Needs torch and transformers; nothing else here does.
 
         Args:
-            examples: texts with at least two intents among them.
+            examples: texts with at least two intents among them, and the spans of their entities.
             recipe: the hyperparameters; Recipe() when left out.
             progress: is called after each step.
 
@@ -51,21 +62,28 @@ class IntentClassifier:
             ValueError: there are fewer than two intents.
             EncoderError: the encoder can't be used.
         """
-        from lam.encoder.export import export_int8
+        from lam.understanding.export import export
         from lam.understanding.finetune import fine_tune
 
         recipe = recipe or Recipe()
         intents = sorted({example.intent for example in examples})
         if len(intents) < 2:
             raise ValueError(f"Expected examples of at least two intents, found {intents}. Add examples.")
-        places = {intent: place for place, intent in enumerate(intents)}
-        texts, labels = [one.text for one in examples], [places[one.intent] for one in examples]
-        model, tokenizer = fine_tune(texts, labels, recipe, progress)
+        scheme = Scheme(span.label for one in examples for span in one.spans)
+        model, tokenizer = fine_tune(examples, intents, scheme, recipe, progress)
         scratch = tempfile.TemporaryDirectory(prefix="lam-classifier-")
         folder = Path(scratch.name)
-        export_int8(model, folder / _MODEL)
+        memory = [one.text for one in examples] if recipe.neighbours else []
+        export(model, tokenizer, memory, folder / _MODEL)
         tokenizer.save(folder)
-        facts = {"intents": intents, "temperature": recipe.temperature, "recipe": dataclasses.asdict(recipe)}
+        places = {intent: place for place, intent in enumerate(intents)}
+        facts = {
+            "intents": intents,
+            "entities": scheme.labels,
+            "labels": [places[one.intent] for one in examples] if memory else [],
+            "crf": [one.tolist() for one in model.crf.legal()],  # starts, steps, ends
+            "recipe": dataclasses.asdict(recipe),
+        }
         seal(folder, KIND, _VERSION, facts)
         classifier = cls(folder)
         classifier._folder = scratch  # removed with the classifier
@@ -93,14 +111,24 @@ class IntentClassifier:
         said = [place for place, text in enumerate(texts) if text.strip()]
         readings = [Reading(())] * len(texts)
         if said:
-            shares = _softmax(self._model([texts[place] for place in said]) / self._temperature)
-            for place, row in zip(said, shares, strict=True):
-                best = np.argsort(-row, kind="stable")[:limit]
-                readings[place] = Reading(tuple((self.intents[one], float(row[one])) for one in best))
+            for place, outputs in zip(said, self._model([texts[place] for place in said]), strict=True):
+                shares = self._shares(outputs)
+                best = np.argsort(-shares, kind="stable")[:limit]
+                ranking = tuple((self.intents[one], float(shares[one])) for one in best)
+                readings[place] = Reading(ranking, self._spans(texts[place], outputs))
         return readings
 
+    def _shares(self, outputs: Outputs) -> npt.NDArray[np.float32]:
+        powers = np.exp((outputs["intents"] - outputs["intents"].max()) / self._recipe.temperature)
+        shares: npt.NDArray[np.float32] = powers / powers.sum()
+        if len(self._labels):
+            near = vote(outputs["similarities"], self._labels, len(self.intents), self._recipe.neighbours)
+            shares += self._recipe.neighbour_weight * (near - shares)
+        return shares
 
-def _softmax(scores: Scores) -> Scores:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: Scores = powers / powers.sum(axis=1, keepdims=True)
-    return shares
+    def _spans(self, text: str, outputs: Outputs) -> tuple[Span, ...]:
+        if not self.entities:
+            return ()
+        words = self._model.words(text)
+        path = best_path(outputs["tags"][[word.token for word in words]], *self._crf)
+        return self._scheme.decode(text, words, path)

@@ -19,15 +19,29 @@ class Recipe:
     weight_decay: float = 0.01
     dropout: float = 0.1
     label_smoothing: float = 0.1
+    # Word vectors stay as pre-trained: a fifth less time, and words that training lacks keep their place.
+    freeze_words: bool = False
     max_length: int = 96
+    # Scores of intents are cosines times this.
+    cosine_scale: float = 20.0
     temperature: float = 1.0
+    # What finding entities counts against reading intents, where examples have any.
+    entity_weight: float = 1.0
+    # How many of the nearest training examples vote, and what their vote counts against the head's.
+    neighbours: int = 5
+    neighbour_weight: float = 0.5
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "encoder_learning_rate", "head_learning_rate", "temperature"):
+        for name in (
+            "epochs", "batch_size", "encoder_learning_rate", "head_learning_rate",
+            "cosine_scale", "temperature",
+        ):  # fmt: skip
             self._expect(getattr(self, name) > 0, name, "a number above 0")
-        for name in ("warmup", "dropout", "label_smoothing"):
+        for name in ("warmup", "dropout", "label_smoothing", "neighbour_weight"):
             self._expect(0 <= getattr(self, name) < 1, name, "a share from 0 to below 1")
+        for name in ("weight_decay", "entity_weight", "neighbours"):
+            self._expect(getattr(self, name) >= 0, name, "0 or more")
         self._expect(8 <= self.max_length <= 512, "max_length", "8 to 512 tokens")
 
     def _expect(self, ok: bool, name: str, expected: str) -> None:
