@@ -19,7 +19,7 @@ TRAINING, TEST = ROOT / "data" / "nlu", ROOT / "tests" / "nlu"
 BENCH_DATA = os.environ.get("LAM_BENCH_DATA")
 
 MOST_ALIKE = 0.6  # Jaccard similarity of character trigrams
-LEARNED_ENTITIES = ("payee", "merchant", "account", "product")  # found by the CRF; rules find the others
+LEARNED_ENTITIES = ("payee", "merchant", "account", "product")  # found by the CRF head; rules find the others
 ANNOTATION = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
 
