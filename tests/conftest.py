@@ -1,7 +1,9 @@
 """What all tests share: real databases of either kind, and a clock that stands still."""
 
+import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -9,9 +11,12 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from lam.dialogues import Running, started
 from lam.settings import Settings, load_settings
 from lam.storage import MIGRATIONS, Database, migrate, open_database
+from lam.supervisor.model import train
 
+ROOT = Path(__file__).parents[1]
 POSTGRES = "LAM_TEST_POSTGRES_URL"
 
 
@@ -27,7 +32,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """The URL of an empty database: a SQLite file, then one of its own on the PostgreSQL server."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
+    else:
+        with postgres_database() as url:
+            yield url
+
+
+@contextmanager
+def postgres_database() -> Iterator[str]:
+    """Make an empty database on the PostgreSQL server and drop it in the end; without a server, skip."""
     server = os.environ.get(POSTGRES)
     if not server:
         pytest.skip(f"needs a PostgreSQL server: set {POSTGRES}=postgresql://USER@HOST:PORT/NAME")
@@ -90,3 +102,24 @@ def clock() -> Clock:
 def settings(clock: Clock) -> Settings:
     """The settings that `clock` moves."""
     return clock.settings
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a BERT that trains in seconds; it has never read a text."""
+    from tests.tiny_encoder import save_tiny_encoder
+
+    return save_tiny_encoder(tmp_path_factory.mktemp("tiny-encoder"))
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The reference assistant's model; trained when there is none for the present data."""
+    return asyncio.run(train(ROOT, print))
+
+
+@pytest.fixture(scope="session")
+def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The reference assistant with all its processes, on SQLite."""
+    with started(ROOT, tmp_path_factory.mktemp("assistant"), model) as running:
+        yield running

@@ -1,7 +1,19 @@
 """Dialogues played from end to end against the started processes: `lam test conversations [FILES]`."""
 
-from lam.dialogues.command import main
-from lam.dialogues.play import Dialogue, Played, play, read_dialogues
-from lam.dialogues.stack import started
+from lam.dialogues.command import main, read_world
+from lam.dialogues.play import Dialogue, Played, World, play, read_dialogues
+from lam.dialogues.stack import Running, started
+from lam.dialogues.talk import Talk
 
-__all__ = ["Dialogue", "Played", "main", "play", "read_dialogues", "started"]
+__all__ = [
+    "Dialogue",
+    "Played",
+    "Running",
+    "Talk",
+    "World",
+    "main",
+    "play",
+    "read_dialogues",
+    "read_world",
+    "started",
+]

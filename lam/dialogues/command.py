@@ -4,11 +4,12 @@ import asyncio
 import importlib.util
 import tempfile
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
 
-from lam.dialogues.play import Played, Snapshot, play, read_dialogues
+from lam.dialogues.play import Played, World, play, read_dialogues
 from lam.dialogues.stack import started
 from lam.supervisor.model import train
 
@@ -19,22 +20,26 @@ def main(arguments: list[str]) -> int:
     """Play the dialogues of the files, or all; return 1 when one fails."""
     console = Console()
     files = [Path(one) for one in arguments] or sorted(FOLDER.glob("*.yml"))
-    snapshot, watched = world(FOLDER / "world.py")
+    world = read_world(FOLDER / "world.py")
     model = asyncio.run(train(Path.cwd(), console.print))
-    with tempfile.TemporaryDirectory() as home, started(Path.cwd(), Path(home), model) as settings:
-        played = [play(settings, one, snapshot, watched) for one in read_dialogues(*files)]
+    with tempfile.TemporaryDirectory() as home, started(Path.cwd(), Path(home), model) as running:
+        played = [play(running.settings, one, world) for one in read_dialogues(*files)]
     _show(console, played)
     return int(any(one.failure for one in played))
 
 
-def world(file: Path) -> tuple[Snapshot, str]:
-    """Load the project's view of its world: `snapshot(settings, customer)` and `WATCHED`, a customer."""
+def read_world(file: Path) -> World:
+    """Load the project's view of its world.
+
+    Raises:
+        ValueError: there is no such file.
+    """
     spec = importlib.util.spec_from_file_location("dialogue_world", file)
     if spec is None or spec.loader is None:
-        raise ValueError(f"{file}: expected a Python file with snapshot and WATCHED.")
+        raise ValueError(f"{file}: expected a Python file with WATCHED, snapshot and code.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.snapshot, module.WATCHED
+    return cast(World, module)
 
 
 def _show(console: Console, played: list[Played]) -> None:

@@ -1,25 +1,33 @@
 """One dialogue: what is said, what must be answered, and what must have changed in the end."""
 
 import json
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
-from typing import Any
-from urllib.request import Request, urlopen
+from time import monotonic
+from typing import Any, Protocol
 
 import yaml
 
-from lam.conversations import Conversations
-from lam.sessions import Sessions
+from lam.conversations import Answer
+from lam.dialogues.talk import Talk
 from lam.settings import Settings
-from lam.storage import open_database
 
-_PATIENCE = 30.0  # seconds for one answer
+_SAYING = {"user", "press", "code", "rate"}
+_FIELDS = _SAYING | {"which", "reason", "bot"}
 
-#: State of the world as a flat mapping; a dialogue's effects are what differs before and after.
-Snapshot = Callable[[Settings, str], Mapping[str, Any]]
+
+class World(Protocol):
+    """What a project tells of its world, in tests/conversations/world.py."""
+
+    WATCHED: str
+    """The customer whose state is compared when a dialogue names nobody."""
+
+    def snapshot(self, settings: Settings, customer: str) -> Mapping[str, Any]:
+        """Return the state as a flat mapping; a dialogue's effects are what differs before and after."""
+
+    def code(self, settings: Settings) -> str:
+        """Return the one-time code that was sent last."""
 
 
 @dataclass(frozen=True)
@@ -27,23 +35,29 @@ class Dialogue:
     """A dialogue from a YAML file.
 
     Attributes:
-        turns: each with `user` (text) or `press` (a button's title), and `bot`: parts of answers.
+        turns: each with one of `user` (text), `press` (a button's title, or its number in the newest answer),
+            `code` (`right` or `wrong`) and `rate` (`up` or `down`, of the newest answer, with a `reason`);
+            and `bot`: parts of the answers, in their order. `which` presses not the newest of several equal
+            buttons, but the one with this number.
         customer: who is signed in from the start, or None.
+        watched: whose effects are told; by default the customer's.
         effects: key of the snapshot to its new value, or a change such as "+1"; all else must stay as it was.
     """
 
     name: str
     turns: tuple[Mapping[str, Any], ...]
     customer: str | None = None
+    watched: str | None = None
     effects: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Played:
-    """How a dialogue went; `failure` is empty when all was as expected."""
+    """How a dialogue went; `failure` is empty when all was as expected. `actions` are those that spoke."""
 
     dialogue: Dialogue
     transcript: tuple[str, ...]
+    actions: frozenset[str]
     failure: str
     seconds: float
 
@@ -58,104 +72,82 @@ def read_dialogues(*files: Path) -> list[Dialogue]:
     for file in files:
         for one in yaml.safe_load(file.read_text(encoding="utf-8")) or []:
             try:
-                found.append(Dialogue(**{**one, "turns": tuple(one["turns"])}))
+                dialogue = Dialogue(**{**one, "turns": tuple(one["turns"])})
             except (TypeError, KeyError) as error:
                 raise ValueError(
-                    f"{file.name}: expected a list of name, turns, customer?, effects?: {error}."
+                    f"{file.name}: expected a list of name, turns, customer?, watched?, effects?: {error}."
                 ) from None
+            for turn in dialogue.turns:
+                if not set(turn) <= _FIELDS or len(set(turn) & _SAYING) != 1:
+                    raise ValueError(
+                        f"{file.name}: {dialogue.name}: expected one of {', '.join(sorted(_SAYING))}, "
+                        f"and bot, found {', '.join(turn)}."
+                    )
+            found.append(dialogue)
     return found
 
 
-def play(settings: Settings, dialogue: Dialogue, snapshot: Snapshot, watched: str) -> Played:
-    """Play a dialogue through the edge, as the page does.
-
-    Args:
-        watched: the customer whose state is compared when nobody is signed in from the start.
-    """
-    began, transcript = monotonic(), list[str]()
-    customer = dialogue.customer or watched
-    before = snapshot(settings, customer)
-    talk = _Talk(settings, dialogue.customer)
+def play(settings: Settings, dialogue: Dialogue, world: World) -> Played:
+    """Play a dialogue through the edge, as the page does."""
+    began, transcript, actions = monotonic(), list[str](), set[str]()
+    watched = dialogue.watched or dialogue.customer or world.WATCHED
+    before = world.snapshot(settings, watched)
+    talk = Talk(settings, dialogue.customer)
     failure = ""
     for turn in dialogue.turns:
-        answers = talk.say(turn)
-        transcript += [
-            f"user: {turn.get('user') or '[' + turn['press'] + ']'}",
-            *(f" bot: {one}" for one in answers),
-        ]
-        failure = _missing(turn.get("bot", []), "\n".join(answers))
+        said = {name: value for name, value in turn.items() if name != "bot"}
+        transcript.append(f"user: {', '.join(f'{name} {value}' for name, value in said.items())}")
+        try:
+            answers = _take(turn, talk, world, settings)
+        except (LookupError, OSError) as error:
+            failure = f"{type(error).__name__}: {error}"
+            break
+        shown = [_shown(one) for one in answers]
+        transcript += [f" bot: {one}" for one in shown]
+        actions |= {one.action for one in answers if one.action}
+        failure = missing(turn.get("bot", []), "\n".join(shown))
         if failure:
             break
     if not failure:
-        failure = _changed(before, snapshot(settings, customer), dialogue.effects or {})
-    return Played(dialogue, tuple(transcript), failure, monotonic() - began)
+        failure = unexpected(before, world.snapshot(settings, watched), dialogue.effects or {})
+    return Played(dialogue, tuple(transcript), frozenset(actions), failure, monotonic() - began)
 
 
-class _Talk:
-    """A conversation with the edge over HTTP."""
-
-    def __init__(self, settings: Settings, customer: str | None) -> None:
-        self._base = f"http://127.0.0.1:{settings.port}"
-        database = open_database(settings.url("conversations"))
-        self._conversations = Conversations(database)
-        self._token = ""
-        session = self._post("/api/session", {})
-        self._conversation, self._token = session["conversation"], session["token"]
-        if customer:
-            Sessions(database, settings).bind(self._conversation, customer)
-        self._last = 0
-
-    def say(self, turn: Mapping[str, Any]) -> list[str]:
-        body = {"id": str(uuid.uuid4())}
-        if "press" in turn:
-            offered = [payload for title, payload in self._buttons() if title == turn["press"]]
-            if not offered:
-                return [f"(no button {turn['press']!r} among {[title for title, _ in self._buttons()]})"]
-            # The newest of this title, unless the dialogue presses an old one.
-            body["payload"] = offered[turn.get("which", len(offered)) - 1]
-        else:
-            body["text"] = turn["user"]
-        self._post("/api/messages", body)
-        end = monotonic() + _PATIENCE
-        while monotonic() < end:
-            message = self._conversations.find(self._conversation, body["id"])
-            if message and self._conversations.finished(message.seq):
-                break
-            sleep(0.03)
-        new = self._answers(self._last)
-        self._last = max((one.seq for one in new), default=self._last)
-        return [
-            "\n".join(
-                [
-                    one.text or "",
-                    json.dumps(one.custom) if one.custom else "",
-                    *(f"[{b.title}]" for b in one.buttons),
-                ]
-            )
-            for one in new
-        ]
-
-    def _buttons(self) -> list[tuple[str, str]]:
-        found = []
-        for one in self._answers(0):
-            found += [(button.title, button.payload) for button in one.buttons]
-            cards = (one.custom or {}).get("cards", [])
-            found += [(button["title"], button["payload"]) for card in cards for button in card["buttons"]]
-        return found
-
-    def _answers(self, after: int) -> list[Any]:
-        return list(self._conversations.since(self._conversation, after))
-
-    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
-        headers = {"Content-Type": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        request = Request(self._base + path, json.dumps(body).encode(), headers)  # noqa: S310
-        with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
-            return json.load(answer)
+def _take(turn: Mapping[str, Any], talk: Talk, world: World, settings: Settings) -> list[Answer]:
+    """Do what the turn says; return the answers."""
+    if "rate" in turn:
+        talk.rate(turn["rate"], turn.get("reason"))
+        return []
+    if "press" in turn:
+        return talk.wait(talk.send(payload=_pressed(turn, talk)))
+    text = turn["user"] if "user" in turn else _code(turn["code"], world.code(settings))
+    return talk.wait(talk.send(text=text))
 
 
-def _missing(expected: list[str], said: str) -> str:
+def _pressed(turn: Mapping[str, Any], talk: Talk) -> str:
+    """Return the payload of the button that the turn presses."""
+    chosen, which = turn["press"], int(turn.get("which", 0))
+    if isinstance(chosen, int):
+        newest = [one for one in talk.answers() if one.buttons][-1]
+        return newest.buttons[chosen - 1].payload
+    offered = talk.buttons()
+    fitting = [one for one in offered if one.title == chosen]
+    if not fitting:
+        raise LookupError(f"expected a button {chosen!r}, found {[one.title for one in offered]}")
+    return fitting[which - 1].payload
+
+
+def _code(kind: str, right: str) -> str:
+    return right if kind == "right" else f"{(int(right) + 1) % 10**6:06d}"
+
+
+def _shown(answer: Answer) -> str:
+    custom = json.dumps(answer.custom) if answer.custom else ""
+    return "\n".join([answer.text or "", custom, *(f"[{one.title}]" for one in answer.buttons)])
+
+
+def missing(expected: list[str], said: str) -> str:
+    """Return what is missing in the answers, whose parts must come in this order; "" when nothing is."""
     place = 0
     for part in expected:
         found = said.find(part, place)
@@ -165,7 +157,8 @@ def _missing(expected: list[str], said: str) -> str:
     return ""
 
 
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any], effects: Mapping[str, str]) -> str:
+def unexpected(before: Mapping[str, Any], after: Mapping[str, Any], effects: Mapping[str, str]) -> str:
+    """Return the first key of two snapshots that changed without being expected to, or didn't; else ""."""
     for key in sorted({*before, *after, *effects}):
         old, new = before.get(key), after.get(key)
         expected = str(effects[key]) if key in effects else None
