@@ -91,7 +91,8 @@ class OpenCardReplacement(BankAction):
 
     def answer(self, turn: Turn) -> list[EventType]:
         reason = reason_in(turn.text)
-        card = turn.entity("card_ending")
+        named = named_card(turn, replaceable(turn))
+        card = str(named.id) if named else turn.entity("card_ending")
         return [
             SlotSet("failures", 0),
             *forget(*_SLOTS),

@@ -38,5 +38,5 @@ def services() -> Services:
         sessions=Sessions(conversations, settings, OutboxSender(ledger, settings.present)),
         tickets=Tickets(learning),
         recommender=load_recommender(learning),
-        models=Path("models"),
+        models=Path(settings.model).parent if settings.model else Path("models"),
     )

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions.base import BankAction, BankForm, Turn, accept, forget, refuse
 from lam.sessions import Outcome
@@ -26,7 +26,8 @@ class ValidateSignInForm(BankForm):
     def validate_customer_number(self, value: Any, *context: Any) -> dict[str, Any]:
         turn = Turn(*context)
         number = _NUMBER.search(re.sub(r"[\s.-]", "", str(value)))
-        if number is None:
+        # A pressed button's payload may hold eight digits, too: the id of a draft.
+        if number is None or turn.text.startswith("/"):
             return refuse(turn, "customer_number", "utter_customer_number_invalid")
         # A number that nobody has gets the same answer as a real one: no way to find out who is a customer.
         if not turn.services.sessions.challenge(turn.conversation, number.group()).sent:
@@ -72,7 +73,6 @@ class SignOut(BankAction):
             return []
         turn.services.sessions.sign_out(turn.conversation)
         turn.say("utter_signed_out")
-        # Nothing of the customer's stays behind for who talks here next.
-        return [
-            SlotSet(name, None) for name in turn.tracker.slots if name not in ("failures", "requested_slot")
-        ]
+        # Nothing of the customer's stays behind for who talks here next, nor does a form that needs one.
+        slots = [SlotSet(name, 0 if name == "failures" else None) for name in turn.tracker.slots]
+        return [ActiveLoop(None), *slots]

@@ -89,11 +89,15 @@ class ValidateTransferForm(BankForm):
         return accept("transfer_amount", str(amount))
 
     def validate_transfer_account(self, value: Any, *context: Any) -> dict[str, Any]:
-        turn, given = Turn(*context), str(last(value))
-        if turn.slot("requested_slot") == "transfer_payee" and account_roles(turn)[1]:
-            return {"transfer_account": None}  # "to my savings" names who gets the money
+        turn, given = Turn(*context), last(value)
+        source, destination = account_roles(turn)
+        if destination:
+            # Rasa takes the last account that is named; "to my savings" names who gets the money.
+            given = source
+        if given is None:
+            return {"transfer_account": None}
         try:
-            return accept("transfer_account", turn.services.bank.account(turn.number, given).name)
+            return accept("transfer_account", turn.services.bank.account(turn.number, str(given)).name)
         except (UnknownAccount, AmbiguousAccount):
             accounts = listed(one.name for one in turn.services.bank.accounts(turn.number))
             return refuse(turn, "transfer_account", "utter_unknown_account", given=given, accounts=accounts)

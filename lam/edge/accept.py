@@ -14,6 +14,7 @@ from lam.edge.services import Services, services
 
 MASK = "••••••"
 PRESENT_CODE = "/present_code"
+SIGN_IN = "/sign_in"
 _CODE = re.compile(r"(?<![0-9])([0-9]{3})[ .-]?([0-9]{3})(?![0-9])")
 
 
@@ -83,7 +84,7 @@ async def _accept_code(edge: Services, conversation: str, client_id: str, code: 
         before = await asyncio.to_thread(edge.conversations.find, conversation, client_id)
         if before is not None:
             # Sent again: a code must not be counted twice.
-            sent_code = before.payload == PRESENT_CODE
+            sent_code = before.payload in (PRESENT_CODE, SIGN_IN) and before.text == MASK
             return Accepted(before.seq, conversation, masked=True) if sent_code else None
         if not await asyncio.to_thread(edge.sessions.pending, conversation):
             return None
@@ -96,7 +97,8 @@ async def _accept_code(edge: Services, conversation: str, client_id: str, code: 
             await asyncio.to_thread(
                 edge.conversations.answer, received.seq, nothing, at=edge.settings.present()
             )
-            received = await _receive(edge, redeemed.conversation, client_id, MASK, PRESENT_CODE)
+            # Nobody was asked for a code there; a wish to sign in is answered with who is signed in.
+            received = await _receive(edge, redeemed.conversation, client_id, MASK, SIGN_IN)
     edge.wakes.wake(conversation)
     edge.dispatcher.start(redeemed.conversation)
     return Accepted(received.seq, redeemed.conversation, masked=True)

@@ -68,7 +68,7 @@ async def test_a_program_signs_in_with_a_code(client: Client, sessions: Sessions
     sessions.bind("rest:robot", "10000001")
     sessions.challenge("rest:robot", "10000002")
     status, body = await post(client, sender="robot", text=codes.sent[0][1], id="code")
-    assert (status, body["answers"][0]["text"]) == (200, "echo: /present_code")
+    assert (status, body["answers"][0]["text"]) == (200, "echo: /sign_in")
     moved = sessions.start("rest", "rest:robot")
     assert moved != "rest:robot"
     assert sessions.customer(moved).number == "10000002"

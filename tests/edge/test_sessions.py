@@ -103,15 +103,18 @@ async def test_another_customer_gets_another_conversation(
 ) -> None:
     sessions.bind(client.conversation, "10000001")
     sessions.challenge(client.conversation, "10000002")
-    old = client.conversation
+    old, code, client_id = client.conversation, codes.sent[0][1], str(uuid4())
     async with client.events() as events:
-        status, body = await client.say(codes.sent[0][1])
+        status, body = await client.say(code, client_id)
         assert status == 202 and body["conversation"] != old and body["signed_in"]
         await events.next("conversation")
     assert (await client.say("hello?"))[0] == 401
     client.token, client.conversation = body["token"], body["conversation"]
     await client.answers(1)
     assert engine.seen[-1]["conversation"] == client.conversation
+    assert await client.say(code, client_id) == (202, {"seq": body["seq"], "text": MASK})
+    # Nothing awaits a code there; the answer says who is signed in.
+    assert engine.seen[-1]["text"] == "/sign_in"
     assert [line["from"] for line in await client.lines()] == ["user", "bot"]
 
 

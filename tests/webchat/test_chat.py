@@ -98,7 +98,7 @@ async def test_signing_in_and_out(page: Page, sessions: Sessions, codes: Codes, 
     sessions.challenge(engine.seen[0]["conversation"], "10000002")
     await say(page, codes.sent[1][1])
     await expect(user(page)).to_have_text(["••••••"])
-    await expect(bot(page)).to_have_text(["echo: /present_code"])
+    await expect(bot(page)).to_have_text(["echo: /sign_in"])
     assert engine.seen[-1]["conversation"] != engine.seen[0]["conversation"]
     await sign_out.click()
     await expect(page.get_by_text("You are signed out.")).to_be_visible()
@@ -137,7 +137,9 @@ async def test_on_a_phone_the_chat_fills_the_screen(page: Page) -> None:
     await page.set_viewport_size({"width": 360, "height": 640})
     await say(page, "w" * 300)
     await expect(bot(page)).to_have_count(1)
-    box = await page.locator("#chat").bounding_box()
+    chat = page.locator("#chat")
+    await chat.evaluate("chat => Promise.all(chat.getAnimations().map(one => one.finished))")
+    box = await chat.bounding_box()
     assert box == {"x": 0, "y": 0, "width": 360, "height": 640}
     assert await page.evaluate("document.documentElement.scrollWidth") == 360
     assert await page.locator(".scroller").evaluate("one => one.scrollWidth <= one.clientWidth")
