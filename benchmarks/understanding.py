@@ -19,6 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.common import data_folder, mean_interval, once, show
+from lam.components.fingerprint import source_hash
 from lam.types import Example
 from lam.understanding import IntentClassifier, Recipe, evaluate
 from lam.understanding.progress import progress_bar
@@ -54,8 +55,10 @@ def main() -> None:
     train, test = (_rows(split, SLICE if asked.quick else 1) for split in ("train", "test"))
     size = "quick" if asked.quick else "full"
     seeds = (1,) if asked.quick else (1, 2, 3)
+    code = source_hash("encoder", "understanding")[:8]  # a result is of the code that made it
     ours = [
-        once(f"banking77-{size}-lam-{seed}", lambda seed=seed: _ours(train, test, seed)) for seed in seeds
+        once(f"banking77-{size}-lam-{code}-{seed}", lambda seed=seed: _ours(train, test, seed))
+        for seed in seeds
     ]
     rows = [("lam, int8", *_row(ours))]
     if asked.quick or asked.diet:
