@@ -1,9 +1,9 @@
 """When the assistant is not sure, or a person is wanted."""
 
-from lam.understanding.archive import load_classifier
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 
 from actions.base import BankAction, Turn, button, forget
+from lam.understanding.archive import load_classifier
 
 _OPEN_SLOTS = (
     "transfer_payee", "transfer_amount", "transfer_account", "transfer_date", "transfer_confirmed",

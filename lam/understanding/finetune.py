@@ -56,11 +56,13 @@ class JointModel(nn.Module):
     def imprint(self, vectors: Tensor, labels: Tensor) -> None:
         """Start each intent's direction at the mean of its examples' vectors.
 
-        Qi et al., "Low-Shot Learning with Imprinted Weights", CVPR 2018. Shape: (examples, width), (examples,)
+        Qi et al., "Low-Shot Learning with Imprinted Weights", CVPR 2018.
+        Shape: (examples, width), (examples,)
         """
-        sums = torch.zeros_like(self.head.weight).index_add_(0, labels, vectors)
         with torch.no_grad():
-            self.head.parametrizations.weight.original.copy_(nn.functional.normalize(sums, dim=1))
+            sums = torch.zeros_like(self.head.weight).index_add_(0, labels, vectors)
+            directions = self.head.get_parameter("parametrizations.weight.original")
+            directions.copy_(nn.functional.normalize(sums, dim=1))
 
     def settle(self) -> None:
         """Keep the head's directions as plain weights: training is over."""
