@@ -13,6 +13,7 @@ from lam.encoder.weights import EncoderError
 
 Ids = npt.NDArray[np.int64]
 _FILE = "tokenizer.json"
+_HIDDEN = ("[MASK]", "<mask>", "[UNK]", "<unk>")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,17 @@ class Tokenizer:
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
+
+    @property
+    def special_ids(self) -> tuple[int, ...]:
+        """The tokens that stand for no text: those around one, and padding."""
+        return (*self._inner.encode("").ids, self._inner.padding["pad_id"])
+
+    @property
+    def mask_id(self) -> int:
+        """The token that stands for a hidden one; that for unknown ones where there is none."""
+        found = (self._inner.token_to_id(name) for name in _HIDDEN)
+        return next(one for one in found if one is not None)
 
     @classmethod
     def for_encoder(cls, folder: Path, max_length: int) -> "Tokenizer":

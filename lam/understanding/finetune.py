@@ -157,6 +157,7 @@ def _train(
         chosen = [rows[place] for place in batch]
         wanted = torch.tensor([row.intent for row in chosen], device=device)
         ids, mask = _tensors(tokenizer, [row.text for row in chosen], device)
+        ids = hide_tokens(ids, recipe.word_dropout, tokenizer)
         with torch.autocast(device.type, torch.bfloat16, enabled=_has_bf16(device)):
             scores, tags, _ = model(ids, mask)
         loss = loss_of(scores.float(), wanted)
@@ -172,6 +173,13 @@ def _train(
             mean_loss += share * (loss.item() - mean_loss)
             mean_accuracy += share * ((scores.argmax(1) == wanted).float().mean().item() - mean_accuracy)
             progress(Progress(step, steps, mean_loss, mean_accuracy))
+
+
+def hide_tokens(ids: Tensor, share: float, tokenizer: Tokenizer) -> Tensor:
+    """Return the tokens with a random share of those that stand for text masked. Shape: as `ids`"""
+    special = torch.tensor(tokenizer.special_ids, device=ids.device)
+    hidden = (torch.rand(ids.shape, device=ids.device) < share) & ~torch.isin(ids, special)
+    return ids.masked_fill(hidden, tokenizer.mask_id)
 
 
 def _tensors(tokenizer: Tokenizer, texts: Sequence[str], device: torch.device) -> tuple[Tensor, Tensor]:

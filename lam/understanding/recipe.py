@@ -18,6 +18,8 @@ class Recipe:
     warmup: float = 0.1
     weight_decay: float = 0.01
     dropout: float = 0.1
+    # The share of tokens that are hidden while training: no single word may carry a reading.
+    word_dropout: float = 0.1
     label_smoothing: float = 0.1
     # Word vectors stay as pre-trained: a fifth less time, and words that training lacks keep their place.
     freeze_words: bool = False
@@ -38,7 +40,7 @@ class Recipe:
             "cosine_scale", "temperature",
         ):  # fmt: skip
             self._expect(getattr(self, name) > 0, name, "a number above 0")
-        for name in ("warmup", "dropout", "label_smoothing", "neighbour_weight"):
+        for name in ("warmup", "dropout", "word_dropout", "label_smoothing", "neighbour_weight"):
             self._expect(0 <= getattr(self, name) < 1, name, "a share from 0 to below 1")
         for name in ("weight_decay", "entity_weight", "neighbours"):
             self._expect(getattr(self, name) >= 0, name, "0 or more")

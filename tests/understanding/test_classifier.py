@@ -11,9 +11,10 @@ import torch
 
 from lam.encoder import ArtifactError, EncoderError
 from lam.encoder.pretrained import Encoder
+from lam.encoder.tokens import Tokenizer
 from lam.types import Example, Span
 from lam.understanding import IntentClassifier, Recipe
-from lam.understanding.finetune import JointModel, Progress
+from lam.understanding.finetune import JointModel, Progress, hide_tokens
 from lam.understanding.tagging import Scheme
 from tests.understanding.examples import EXAMPLES
 
@@ -179,3 +180,16 @@ def test_an_intent_starts_at_the_mean_of_its_examples(recipe: Recipe) -> None:
     model.imprint(torch.stack([near, far, near + far]), torch.tensor([0, 1, 0]))
     expected = torch.stack([(2 * near + far) / 5**0.5, far]) * recipe.cosine_scale
     torch.testing.assert_close(model.head.weight, expected)
+
+
+def test_a_share_of_the_words_is_hidden_and_nothing_else(tiny_encoder: Path) -> None:
+    tokenizer = Tokenizer.for_encoder(tiny_encoder, 32)
+    ids = torch.from_numpy(tokenizer(["my card is gone"] * 999 + ["where is my money please"]).ids)
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        hidden = hide_tokens(ids, 0.25, tokenizer)
+    text = ~torch.isin(ids, torch.tensor(tokenizer.special_ids))
+    assert text.sum() == 4 * 999 + 5
+    assert (hidden[~text] == ids[~text]).all()
+    assert set(hidden[text][hidden[text] != ids[text]].tolist()) == {tokenizer.mask_id}
+    assert (hidden != ids).sum().item() / text.sum().item() == pytest.approx(0.25, abs=0.02)
