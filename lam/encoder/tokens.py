@@ -47,8 +47,8 @@ class Tokenizer:
     @property
     def mask_id(self) -> int:
         """The token that stands for a hidden one; that for unknown ones where there is none."""
-        found = (self._inner.token_to_id(name) for name in _HIDDEN)
-        return next(one for one in found if one is not None)
+        found = [self._inner.token_to_id(name) for name in _HIDDEN]
+        return int(next(one for one in found if one is not None))
 
     @classmethod
     def for_encoder(cls, folder: Path, max_length: int) -> "Tokenizer":
