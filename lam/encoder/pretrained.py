@@ -31,6 +31,19 @@ class Encoder(nn.Module):
         replace_dropout(self.inner)
         self.width: int = self.inner.config.hidden_size
 
+    def freeze(self, layers: int) -> None:
+        """Keep the lowest layers as pre-trained, and all that they read; nothing when there are none.
+
+        Raises:
+            ValueError: the encoder hasn't so many layers.
+        """
+        stack = self.inner.encoder.layer
+        if layers > len(stack):
+            raise ValueError(f"frozen_layers: expected at most {len(stack)} here, found {layers}.")
+        if layers:
+            self.inner.embeddings.requires_grad_(False)
+            stack[:layers].requires_grad_(False)
+
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Shape of `ids` and `mask`: (batch, length); of the results: that and a width, (batch, width)."""
         hidden: Tensor = self.inner(input_ids=ids, attention_mask=mask).last_hidden_state

@@ -21,8 +21,9 @@ class Recipe:
     # The share of tokens that are hidden while training: no single word may carry a reading.
     word_dropout: float = 0.1
     label_smoothing: float = 0.1
-    # Word vectors stay as pre-trained: a fifth less time, and words that training lacks keep their place.
-    freeze_words: bool = False
+    # The lowest layers stay as pre-trained, with the word vectors below them: the more, the less time it takes,
+    # and words that training lacks keep their place.
+    frozen_layers: int = 0
     max_length: int = 96
     # Scores of intents are cosines times this.
     cosine_scale: float = 20.0
@@ -42,7 +43,7 @@ class Recipe:
             self._expect(getattr(self, name) > 0, name, "a number above 0")
         for name in ("warmup", "dropout", "word_dropout", "label_smoothing", "neighbour_weight"):
             self._expect(0 <= getattr(self, name) < 1, name, "a share from 0 to below 1")
-        for name in ("weight_decay", "entity_weight", "neighbours"):
+        for name in ("weight_decay", "entity_weight", "neighbours", "frozen_layers"):
             self._expect(getattr(self, name) >= 0, name, "0 or more")
         self._expect(8 <= self.max_length <= 512, "max_length", "8 to 512 tokens")
 

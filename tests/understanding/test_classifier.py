@@ -161,6 +161,7 @@ def test_an_encoder_that_is_none_is_refused(recipe: Recipe, tmp_path: Path) -> N
         ("neighbours", -1),
         ("neighbour_weight", 1.0),
         ("entity_weight", -0.5),
+        ("frozen_layers", -1),
         ("max_length", 4),
         ("max_length", 1000),
     ],

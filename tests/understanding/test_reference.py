@@ -59,9 +59,7 @@ def best_intent(parsed: dict[str, Any]) -> str:
 def test_held_out_intents_are_read(held_out: list[Example], parsed: list[dict[str, Any]]) -> None:
     result = evaluate([one.intent for one in held_out], [best_intent(one) for one in parsed])
     print(f"\nheld-out intents: {result.accuracy:.2%} of {len(held_out)}")
-    assert result.accuracy >= 0.90, f"{result.accuracy:.2%}; most often: {result.confusions[:15]}"
-    if result.accuracy < 0.95:
-        pytest.xfail(f"the bar is 95 %, not reached yet: {result.accuracy:.2%} (docs/benchmarks.md)")
+    assert result.accuracy >= 0.95, f"{result.accuracy:.2%}; most often: {result.confusions[:15]}"
 
 
 def test_held_out_entities_are_found(held_out: list[Example], parsed: list[dict[str, Any]]) -> None:
