@@ -21,8 +21,8 @@ class Recipe:
     # The share of tokens that are hidden while training: no single word may carry a reading.
     word_dropout: float = 0.1
     label_smoothing: float = 0.1
-    # The lowest layers stay as pre-trained, with the word vectors below them: the more, the less time it takes,
-    # and words that training lacks keep their place.
+    # The lowest layers stay as pre-trained, with the word vectors below them: the more, the less time it
+    # takes, and words that training lacks keep their place.
     frozen_layers: int = 0
     max_length: int = 96
     # Scores of intents are cosines times this.
