@@ -1,5 +1,7 @@
 """The `lam` command. Each command imports what it needs, so that `lam --help` answers at once."""
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,12 +16,16 @@ ROOT = Path()  # lam works on the Rasa project that it is started in
 
 
 class _Group(TyperGroup):
-    """Shows what a person can mend as one line, not as a traceback."""
+    """Prepares every command's process; shows what a person can mend as one line, not as a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         from lam.settings import SettingError
         from lam.supervisor.model import TrainingFailed
 
+        os.umask(0o077)  # databases, keys and logs are about people: nobody else on this machine reads them
+        # The project's own packages, bank and actions, also where the installed script `lam` is started.
+        if (root := str(ROOT.resolve())) not in sys.path:
+            sys.path.insert(0, root)
         try:
             return super().invoke(ctx)
         except (SettingError, TrainingFailed) as error:
@@ -89,6 +95,14 @@ def seed() -> None:
 
 
 @app.command()
+def due() -> None:
+    """Book the bank's planned payments that are due, once; print how many. For cron or a timer."""
+    from lam.supervisor.databases import book_due
+
+    typer.echo(f"Planned payments booked: {book_due(_settings())}")
+
+
+@app.command()
 def train() -> None:
     """Train a model for the present data, if there is none; print where it is."""
     import asyncio
@@ -153,12 +167,11 @@ def _settings() -> "Settings":
 
 
 def _database(name: str) -> "Database":
-    from lam.storage import open_database
-    from lam.supervisor.databases import migrate_all
+    from lam.supervisor.databases import migrate_all, open_named
 
     settings = _settings()
     migrate_all(settings)
-    return open_database(settings.url(name))
+    return open_named(settings, name)
 
 
 def _tell(line: str) -> None:

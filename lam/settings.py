@@ -6,11 +6,23 @@ Every field of `Settings` is one variable, `LAM_` and the field's name in capita
 
 # ruff: noqa: RUF009 - `_setting` makes a dataclass field, nothing that instances would share.
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+_URLS = {
+    "conversations": "database_url", "bank": "bank_database_url", "learning": "learning_database_url",
+}  # fmt: skip
+# SQLite without a file name would be a database in memory, which forgets everything.
+_DATABASE = re.compile(r"sqlite:///(?!:memory:)[^?]|postgresql://")
+_YEAR = 60 * 24 * 365  # in minutes; far larger spans of time leave the calendar
+_LARGEST = {
+    "patience_seconds": 3600, "idle_minutes": _YEAR, "fresh_minutes": _YEAR, "code_minutes": _YEAR,
+    "messages_per_minute": 1_000_000,
+}  # fmt: skip
 
 
 class SettingError(ValueError):
@@ -55,7 +67,11 @@ class Settings:
     port: int = _setting(5005, "Port of the edge: chat page, REST.")
     engine_port: int = _setting(5105, "Port of the engine (rasa run), private.")
     actions_port: int = _setting(5155, "Port of the action server, private. Rasa's own default stays free.")
-    model: str = _setting("", "Model archive that the engine serves. Empty: the newest in models/.")
+    model: str = _setting(
+        "",
+        "Model archive that the engine serves. Empty: `lam up` takes the one for the present data, "
+        "`lam engine` the newest in models/.",
+    )
     session_key: Secret = _setting(Secret(""), "Signs session tokens. `lam up` makes one and keeps it.")
     engine_key: Secret = _setting(Secret(""), "Lets the edge speak to the engine. `lam up` makes one.")
     actions_key: Secret = _setting(Secret(""), "Lets the engine speak to the actions. `lam up` makes one.")
@@ -78,19 +94,14 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("port", "engine_port", "actions_port"):
             _expect(1 <= getattr(self, name) <= 65535, name, "a port from 1 to 65535", getattr(self, name))
-        positive = (
-            "patience_seconds",
-            "idle_minutes",
-            "fresh_minutes",
-            "code_minutes",
-            "messages_per_minute",
-        )
-        for name in positive:
-            _expect(getattr(self, name) > 0, name, "a number above 0", getattr(self, name))
-        for name in ("database_url", "bank_database_url", "learning_database_url"):
+        for name, largest in _LARGEST.items():
+            value = getattr(self, name)
+            _expect(value > 0, name, "a number above 0", value)
+            _expect(value <= largest, name, f"a number up to {largest}", value)
+        for name in _URLS.values():
             url = getattr(self, name)
             _expect(
-                not url or url.startswith(("sqlite:///", "postgresql://")),
+                not url or bool(_DATABASE.match(url)),
                 name, "sqlite:///FILE or postgresql://…", url.split("@")[-1],
             )  # fmt: skip
         if self.now:
@@ -102,12 +113,13 @@ class Settings:
 
     def url(self, database: str) -> str:
         """Return the URL of the database `conversations`, `bank` or `learning`."""
-        given = {
-            "conversations": self.database_url,
-            "bank": self.bank_database_url,
-            "learning": self.learning_database_url,
-        }[database]
+        given: str = getattr(self, _URLS[database])
         return given or f"sqlite:///{(self.home / database).resolve()}.db"
+
+    def url_variable(self, database: str) -> str:
+        """Return the name of the variable that decided on `url(database)`: its own, or LAM_HOME."""
+        name = _URLS[database]
+        return f"LAM_{name.upper()}" if getattr(self, name) else "LAM_HOME"
 
     def present(self) -> datetime:
         """Return the present in UTC: the clock, or the fixed LAM_NOW."""

@@ -40,6 +40,11 @@ def test_values_come_from_the_environment() -> None:
             "mysql://u:secret@host/db",
             r"LAM_DATABASE_URL: expected sqlite:///FILE or postgresql",
         ),
+        ("LAM_PATIENCE_SECONDS", "inf", "LAM_PATIENCE_SECONDS: expected a number up to 3600, found inf"),
+        ("LAM_IDLE_MINUTES", "100000000000000", "LAM_IDLE_MINUTES: expected a number up to 525600"),
+        ("LAM_CODE_MINUTES", "525601", "LAM_CODE_MINUTES: expected a number up to 525600"),
+        ("LAM_DATABASE_URL", "sqlite:///", "LAM_DATABASE_URL: expected sqlite:///FILE"),
+        ("LAM_BANK_DATABASE_URL", "sqlite:///:memory:", "LAM_BANK_DATABASE_URL: expected sqlite:///FILE"),
         ("LAM_NOW", "yesterday", "LAM_NOW: expected a time such as"),
         ("LAM_NOW", "2026-11-01T12:00:00", "LAM_NOW: expected a time such as"),
         ("LAM_PROT", "1", r"LAM_PROT: expected one of .*LAM_PORT.* Is it misspelt\?"),
@@ -71,6 +76,12 @@ def test_databases_are_files_unless_a_url_says_otherwise(tmp_path: Path) -> None
     assert settings.url("conversations") == f"sqlite:///{tmp_path}/conversations.db"
     assert settings.url("learning") == f"sqlite:///{tmp_path}/learning.db"
     assert settings.url("bank") == "postgresql://bank@db/bank"
+
+
+def test_the_variable_that_decides_on_a_database_is_named(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, bank_database_url="postgresql://bank@db/bank")
+    assert settings.url_variable("bank") == "LAM_BANK_DATABASE_URL"
+    assert settings.url_variable("learning") == "LAM_HOME"
 
 
 def test_the_present_is_the_clock_or_stands_still() -> None:

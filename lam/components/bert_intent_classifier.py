@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lam.components.fingerprint import source_hash
+from lam.components.fingerprint import encoder_hash, source_hash
 from lam.components.spans import from_rasa, to_rasa
 from lam.types import Example
 from lam.understanding import IntentClassifier, Recipe
@@ -54,8 +54,8 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Retrain when the library below this adapter changes."""
-        return source_hash("encoder", "understanding")
+        """Retrain when the library below this adapter changes, or the weights in the encoder's folder."""
+        return source_hash("encoder", "understanding") + encoder_hash(config["encoder"])
 
     @classmethod
     def create(

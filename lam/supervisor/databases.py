@@ -1,21 +1,28 @@
-"""The three databases: brought to the newest tables, the demonstration bank filled once."""
+"""The three databases: brought to the newest tables, the demonstration bank filled and kept up to date."""
 
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from lam.settings import Settings
+import sqlalchemy as sa
+
+from lam.settings import SettingError, Settings
 from lam.storage import MIGRATIONS, Database, migrate, open_database
 
 
 def migrate_all(settings: Settings) -> None:
-    """Bring every database to its newest tables; nothing happens to one that has them."""
+    """Bring every database to its newest tables; nothing happens to one that has them.
+
+    Raises:
+        SettingError: a database can't be opened.
+    """
     folders = {name: MIGRATIONS / name for name in ("conversations", "learning")}
     if has_bank():
         import bank
 
         folders["bank"] = bank.MIGRATIONS
     for name, folder in folders.items():
-        database = open_database(settings.url(name))
+        database = open_named(settings, name)
         try:
             migrate(database, folder)
         finally:
@@ -39,12 +46,29 @@ def seed_bank(settings: Settings) -> bool:
         database.close()
 
 
+def book_due(settings: Settings) -> int:
+    """Book the planned transfers and standing orders that are due; return how many were booked.
+
+    Raises:
+        SettingError: there is no bank of ours, or its database can't be opened.
+    """
+    if not has_bank():
+        raise SettingError("Expected the package bank in this folder, found none. Start lam in the project.")
+    from bank import Bank
+
+    database = open_bank(settings)
+    try:
+        return Bank(database, settings.present).run_due()
+    finally:
+        database.close()
+
+
 def _seed_interactions(settings: Settings, ledger: Any) -> None:
     """Let the recommender learn from what the bank's customers hold, looked at and accepted."""
     from lam.recommend import Interaction, Interactions
 
     kinds = {"holding": "purchase", "view": "click", "accept": "accept"}
-    learning = open_database(settings.url("learning"))
+    learning = open_named(settings, "learning")
     try:
         Interactions(learning).add(
             Interaction(one.customer, one.product, kinds[one.kind], one.at, f"bank {number}")
@@ -55,10 +79,33 @@ def _seed_interactions(settings: Settings, ledger: Any) -> None:
 
 
 def open_bank(settings: Settings) -> Database:
-    """Open the bank's database."""
-    return open_database(settings.url("bank"))
+    """Open the bank's database; `open_named` tells what it raises."""
+    return open_named(settings, "bank")
+
+
+def open_named(settings: Settings, name: str) -> Database:
+    """Open the database `conversations`, `bank` or `learning`, and see that it answers.
+
+    Raises:
+        SettingError: it can't be opened; the message names the variable and no password.
+    """
+    variable = settings.url_variable(name)
+    try:
+        database = open_database(settings.url(name))
+        with database.read():
+            return database
+    except (ValueError, sa.exc.ArgumentError):  # what they quote may be a part of the password
+        raise SettingError(
+            f"{variable}: expected postgresql://USER:PASSWORD@HOST:PORT/NAME, found what can't be read. "
+            "Write special characters in it as %XX."
+        ) from None
+    except (OSError, ImportError, sa.exc.DBAPIError) as error:
+        reason = str(getattr(error, "orig", error)).strip().split("\n")[0]
+        raise SettingError(
+            f"{variable}: expected a database that can be opened for {name}, found: {reason}."
+        ) from None
 
 
 def has_bank() -> bool:
-    """False where a team has put systems of its own in the place of our bank."""
-    return find_spec("bank") is not None
+    """False where a team has systems of its own in the place of our bank, whatever their package is named."""
+    return find_spec("bank") is not None and hasattr(import_module("bank"), "MIGRATIONS")

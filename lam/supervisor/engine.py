@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from lam.settings import SettingError, Settings
 from lam.supervisor.environment import RASA, quiet_environment
-from lam.supervisor.model import newest_model
+from lam.supervisor.model import named_model, newest_model
 
 
 def serve_engine(settings: Settings, root: Path) -> NoReturn:
@@ -17,10 +17,7 @@ def serve_engine(settings: Settings, root: Path) -> NoReturn:
     """
     if not settings.engine_key:
         raise SettingError("LAM_ENGINE_KEY: expected a key, found none. `lam up` makes one.")
-    model = Path(settings.model) if settings.model else newest_model(root)
-    if not model.is_file():
-        # Rasa would take whatever is newest in models/ instead, without a word.
-        raise SettingError(f"LAM_MODEL: expected a model archive, found nothing at {model}. Run `lam train`.")
+    model = named_model(settings) or newest_model(root)
     command = (
         *RASA, "run",
         "--interface", "127.0.0.1", "--port", str(settings.engine_port), "--model", str(model),

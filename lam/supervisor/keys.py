@@ -18,7 +18,7 @@ def with_keys(settings: Settings) -> Settings:
     """Return the settings with every key that the environment left empty.
 
     Raises:
-        SettingError: the file of keys can't be read.
+        SettingError: the file of keys can't be read, or LAM_HOME is no folder that could hold it.
     """
     kept = _kept(settings.home / "keys.json")
     made: dict[str, Any] = {
@@ -30,7 +30,13 @@ def with_keys(settings: Settings) -> Settings:
 
 def _kept(path: Path) -> dict[str, Secret]:
     if not path.exists():
-        _write(path)
+        try:
+            _write(path)
+        except OSError as error:
+            raise SettingError(
+                f"LAM_HOME: expected a folder to write in, found {path.parent} ({error.strerror}). "
+                "Name another, or make it writable."
+            ) from None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {name: Secret(found[name]) for name in _KEPT}

@@ -10,8 +10,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import yaml
+
 import lam
-from lam.settings import SettingError
+from lam.components.fingerprint import encoder_hash
+from lam.settings import SettingError, Settings
 from lam.supervisor.environment import RASA, quiet_environment
 from lam.supervisor.process import run_child
 
@@ -36,7 +39,24 @@ def model_path(root: Path) -> Path:
     for name, file in _ingredients(root):
         digest.update(f"{name}\0{file.stat().st_size}\0".encode())
         digest.update(file.read_bytes())
+    for encoder in _encoder_folders(root):
+        digest.update(encoder_hash(encoder).encode())
     return root / "models" / f"lam-{digest.hexdigest()[:12]}.tar.gz"
+
+
+def named_model(settings: Settings) -> Path | None:
+    """Return the archive that LAM_MODEL names, or None when it names none.
+
+    Raises:
+        SettingError: there is no such file.
+    """
+    if not settings.model:
+        return None
+    model = Path(settings.model)
+    if not model.is_file():
+        # Rasa would take whatever is newest in models/ instead, without a word.
+        raise SettingError(f"LAM_MODEL: expected a model archive, found nothing at {model}. Run `lam train`.")
+    return model
 
 
 def newest_model(root: Path) -> Path:
@@ -113,3 +133,16 @@ def _ingredients(root: Path) -> Iterator[tuple[str, Path]]:
             for file in [top] if top.is_file() else sorted(top.rglob(pattern)):
                 if file.is_file():
                     yield file.relative_to(base).as_posix(), file
+
+
+def _encoder_folders(root: Path) -> Iterator[str]:
+    """The folders that an `encoder` in the pipeline names; elsewhere an encoder's name says what it is."""
+    try:
+        config = yaml.safe_load((root / "config.yml").read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError):
+        return  # rasa train says what is wrong with it, and where
+    pipeline = config.get("pipeline") if isinstance(config, dict) else None
+    for component in pipeline or ():
+        encoder = component.get("encoder") if isinstance(component, dict) else None
+        if encoder and Path(encoder).is_dir():
+            yield encoder

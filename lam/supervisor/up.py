@@ -1,7 +1,6 @@
 """`lam up`: the whole assistant in one terminal, from empty databases to a chat page, until Ctrl-C."""
 
 import asyncio
-import os
 import signal
 import socket
 from collections.abc import Callable, Coroutine
@@ -11,9 +10,10 @@ from typing import Any
 
 from lam.settings import SettingError, Settings
 from lam.supervisor.children import Child, address, our_programs
-from lam.supervisor.databases import has_bank, migrate_all, open_bank, seed_bank
+from lam.supervisor.chores import book_payments, show_codes
+from lam.supervisor.databases import migrate_all, seed_bank
 from lam.supervisor.keys import with_keys
-from lam.supervisor.model import model_path, train
+from lam.supervisor.model import model_path, named_model, train
 
 Tell = Callable[[str], None]
 
@@ -22,13 +22,12 @@ def up(settings: Settings, root: Path, tell: Tell) -> None:
     """Run edge, engine and actions until SIGINT, SIGTERM or SIGHUP; then stop them and return.
 
     Raises:
-        SettingError: a port is taken, or `root` is no Rasa project.
+        SettingError: a port is taken, a database or the named model is missing, or `root` is no Rasa project.
         TrainingFailed: there is no model for the present data, and none could be trained.
     """
-    os.umask(0o077)  # databases, keys and logs are about people: nobody else on this machine reads them
+    model = named_model(settings) or model_path(root)
     _expect_free_ports(settings)
     settings = with_keys(settings)
-    model = Path(settings.model) if settings.model else model_path(root)
     migrate_all(settings)
     if seed_bank(settings):
         tell("Filled the demonstration bank.")
@@ -36,15 +35,20 @@ def up(settings: Settings, root: Path, tell: Tell) -> None:
 
 
 async def _until_signal(work: Coroutine[Any, Any, None], tell: Tell) -> None:
-    task = asyncio.create_task(work)
+    task, waiting = asyncio.create_task(work), asyncio.current_task()
     told = False
 
     def stop() -> None:
         nonlocal told
         if not told:
             tell("Stopping.")
-        told = True
-        task.cancel()  # a second signal interrupts the patience of the first
+            told = True
+            task.cancel()
+            return
+        # A second signal ends the patience of the first. It goes to every task by itself: a TaskGroup that is
+        # ending already would keep another cancel from its tasks.
+        for one in asyncio.all_tasks() - {waiting}:
+            one.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop)
@@ -66,8 +70,8 @@ async def _run(settings: Settings, root: Path, model: Path, tell: Tell) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(children["edge"].run())
-            group.create_task(_show_codes(settings, tell))
-            group.create_task(_book_due(settings))
+            group.create_task(show_codes(settings, tell))
+            group.create_task(book_payments(settings, tell))
             if not settings.model:
                 await train(root, tell)
             group.create_task(children["actions"].run())
@@ -76,33 +80,6 @@ async def _run(settings: Settings, root: Path, model: Path, tell: Tell) -> None:
             tell(f"Ready after {monotonic() - began:.0f} s: {address(settings)}  (Ctrl-C stops everything)")
     except* Exception as errors:
         raise errors.exceptions[0] from None
-
-
-async def _show_codes(settings: Settings, tell: Tell) -> None:
-    """Show the one-time codes that the demonstration bank would send to people's phones."""
-    if not has_bank():
-        return
-    from bank.codes import newest
-
-    database = open_bank(settings)
-    last = max((code.id for code in await asyncio.to_thread(newest, database)), default=0)
-    while True:
-        for code in await asyncio.to_thread(newest, database, last):
-            last = code.id
-            tell(f"One-time code for {code.name} ({code.customer}): {code.code}")
-        await asyncio.sleep(0.5)
-
-
-async def _book_due(settings: Settings) -> None:
-    """Once a minute, book the demonstration bank's planned transfers and standing orders that are due."""
-    if not has_bank():
-        return
-    from bank import Bank
-
-    bank = Bank(open_bank(settings), settings.present)
-    while True:
-        await asyncio.to_thread(bank.run_due)
-        await asyncio.sleep(60)
 
 
 def _expect_free_ports(settings: Settings) -> None:

@@ -4,11 +4,14 @@ import functools
 import json
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from lam.understanding.classifier import IntentClassifier
 
 _COMPONENT = "BertIntentClassifier"
+# Rasa writes archives in place, so that one may be half there: it must not hide those beside it.
+_UNREADABLE = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 
 
 class NoSuchModel(LookupError):  # noqa: N818
@@ -27,11 +30,17 @@ def load_classifier(model_id: str, folder: Path) -> IntentClassifier:
         NoSuchModel: no archive has this id, or the one that has it holds no such component.
     """
     archives = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    broken = []
     for path in archives:
-        with tarfile.open(path) as archive:
-            if _model_id(archive) == model_id:
-                return _classifier(archive, path)
-    raise NoSuchModel(f"Expected model {model_id} in {folder}, found {len(archives)} others. Put it there.")
+        try:
+            with tarfile.open(path, "r:gz") as archive:
+                if _model_id(archive) == model_id:
+                    return _classifier(archive, path)
+        except _UNREADABLE as error:
+            broken.append(f"{path.name} ({error})")
+    others = len(archives) - len(broken)
+    unread = f" and could not read {', '.join(broken)}" if broken else ""
+    raise NoSuchModel(f"Expected model {model_id} in {folder}, found {others} others{unread}. Put it there.")
 
 
 def _model_id(archive: tarfile.TarFile) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from lam.understanding.values.amounts import CURRENCIES
 from lam.understanding.values.dates import MONTHS, WEEKDAYS
-from lam.understanding.values.numbers import ORDINALS, SCALES, UNITS
+from lam.understanding.values.numbers import ABBREVIATIONS, NUMBER_WORDS, ORDINALS, SCALES, UNITS
 
 Pattern = list[dict[str, Any]]
 
@@ -45,7 +45,7 @@ def _word(text: str, **more: Any) -> dict[str, Any]:
     return {"LOWER": text, **more}
 
 
-_NUMBER, _MAYBE = _like(NUMBER), {"OP": "?"}
+_MAYBE = {"OP": "?"}
 _CURRENCY = _any([*CURRENCIES, "bucks"])
 _KIND_OF = _any(
     ["us", "american", "australian", "canadian", "singapore", "swiss", "british", "japanese", "swedish",
@@ -53,25 +53,38 @@ _KIND_OF = _any(
     OP="*",
 )  # fmt: skip
 _SCALE = _any(SCALES)
-_COUNTED = _any(UNITS)
 _LINK = _any(["-", "and", "of"], OP="?")
-_SPELLED: Pattern = [_any(["a", "an"], OP="?"), _any({*UNITS, *SCALES} - {"k"})]
-_MORE: Pattern = [_LINK, _any({*UNITS, *SCALES} - {"k"})]
+_SHORT = _like(rf"{NUMBER}[km]?")
+_IN_DIGITS: list[Pattern] = [[_SHORT], [_like(r"\d{1,3}"), _like(r"\d{3}([.,]\d{1,2})?", OP="+")]]
+_A = _any(["a", "an"], OP="?")
+_IN_WORDS: Pattern = [_A, _any(NUMBER_WORDS)]
+_MORE: Pattern = [_LINK, _A, _any(NUMBER_WORDS | ABBREVIATIONS)]
+_HUNDREDS: Pattern = [_word("and", **_MAYBE), _like(r"\d{3}")]  # "2 thousand 500"
 
 
 def amounts() -> list[Pattern]:
     """Numbers that say themselves that they are money: by a currency, a scale or cents."""
-    spelled = [_SPELLED + _MORE * more for more in range(5)]
+    large = _any({*SCALES} - {"m", "bn", "trillion"})
+    more = [_MORE * count for count in range(5)]
+    spelled = [
+        [_A, _any({*UNITS, *SCALES} - ABBREVIATIONS)],  # not "half" by itself
+        *(_IN_WORDS + one for one in more[1:]),
+        *([*_IN_WORDS, *one, *_HUNDREDS] for one in more[1:3]),
+    ]
+    digits = [head + one for head in _IN_DIGITS for one in more[:4]]
+    mixed = [[_SHORT, *one, _SCALE, *_HUNDREDS] for one in more[:2]]
     return [
-        [_like(_SYMBOL), _like(rf"{NUMBER}[km]?"), {**_SCALE, **_MAYBE}],
-        [_like("[-−]"), _like(_SYMBOL), _like(rf"{NUMBER}[km]?")],
-        [_like(rf"{NUMBER}[km]?"), {**_SCALE, **_MAYBE}, _KIND_OF, _CURRENCY],
-        [_like(_CODES), _like(rf"{NUMBER}[km]?")],
+        *([_like(_SYMBOL), *head, {**_SCALE, **_MAYBE}] for head in _IN_DIGITS),
+        [_like(_SYMBOL), _SHORT, _SCALE, *_HUNDREDS],
+        [_like("[-−]"), _like(_SYMBOL), _SHORT],
+        *([*number, _KIND_OF, _CURRENCY] for number in (*digits, *mixed, *spelled)),
+        *([_like(_CODES), *head] for head in _IN_DIGITS),
         [_like(rf"{NUMBER}(?:{_CODES})|(?:{_CODES}){NUMBER}|{NUMBER}k")],
-        [_NUMBER, _any(["grand", "k", "thousand", "hundred"])],
+        *([_SHORT, *one, large] for one in more[:3]),
+        [_SHORT, large, *_HUNDREDS],
         [_like(r"\d{1,3}([.,]\d{3})*[.,]\d{2}")],
-        *([*words, _KIND_OF, _CURRENCY] for words in spelled),
-        *([*words, _word("grand")] for words in ([_COUNTED], [_any(["a"])])),
+        *([*_IN_WORDS, *one, _LINK, _A, _word("grand")] for one in more[:3]),
+        [_any(["a"]), _word("grand")],
     ]
 
 
@@ -84,8 +97,12 @@ def dates() -> list[Pattern]:
     count, unit = _like(r"\d{1,3}|an?|" + "|".join(UNITS)), _any(_UNITS)
     of, comma = _word("of", **_MAYBE), _word(",", **_MAYBE)
     which = _any(["next", "last", "this", "past", "coming", "previous", "current"])
+    # "twenty first" and "twenty-first"
+    tens = [_any(["twenty", "thirty"], OP="?"), _word("-", **_MAYBE)]
     return [
         *([_word(word) for word in name.split()] for name in _NAMED_DAYS),
+        [_any(["end", "middle", "beginning", "start"]), _word("of"), _any(["next", "the", "this"]), unit],
+        [_word("last"), _word("day"), _word("of"), _any(["next", "the", "this"]), _word("month")],
         [{**which, **_MAYBE}, _any(WEEKDAYS)],
         [which, unit],
         [_any(["last", "past", "previous", "next"]), count, of, unit],
@@ -93,26 +110,15 @@ def dates() -> list[Pattern]:
         [count, of, unit, _word("ago")],
         [count, of, unit, _word("from"), _any(["now", "today"])],
         [day, of, month, comma, {**year, **_MAYBE}],
-        [nth, of, month, comma, {**year, **_MAYBE}],
+        [*tens, nth, of, month, comma, {**year, **_MAYBE}],
         [month, {**_word("the"), **_MAYBE}, day, comma, {**year, **_MAYBE}],
+        [month, {**_word("the"), **_MAYBE}, *tens, nth, comma, {**year, **_MAYBE}],
         [{**_word("last"), **_MAYBE}, month, {**year, **_MAYBE}],
         [_word("the"), _like(r"\d{1,2}(st|nd|rd|th)")],
-        [_word("the"), nth, _word("of"), _any(["next", "the", "this"]), _word("month")],
+        [_word("the"), *tens, nth, _word("of"), _any(["next", "the", "this"]), _word("month")],
         [_like(r"\d{4}"), _word("-"), _like(r"\d{1,2}"), _word("-"), _like(r"\d{1,2}")],
         [_like(r"\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})|(?!24/7$)\d{1,2}/\d{1,2}|\d{1,2}\.\d{1,2}\.")],
         [_like(r"\d{1,2}\.\d{1,2}"), _word(".")],
-    ]
-
-
-def ibans() -> list[Pattern]:
-    """In one piece, or in groups of four."""
-    group = _like(r"[a-z0-9]{4}")
-    return [
-        [_like(r"[a-z]{2}\d{2}[a-z0-9]{11,30}")],
-        *(
-            [_like(r"[a-z]{2}\d{2}"), *[group] * groups, {**_like(r"\d{1,4}"), **_MAYBE}]
-            for groups in range(3, 8)
-        ),
     ]
 
 

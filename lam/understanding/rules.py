@@ -6,7 +6,9 @@ from typing import Any
 
 from lam.types import Span
 from lam.understanding import patterns
+from lam.understanding.ibans import find_ibans
 from lam.understanding.values import parse_amount, parse_currency
+from lam.understanding.values.numbers import ABBREVIATIONS, NUMBER_WORDS, SCALES, WIDE_BLANK
 
 _MONEY_VERBS = {
     "send", "sending", "sent", "pay", "paying", "paid", "transfer", "transferring", "transferred", "wire",
@@ -23,6 +25,8 @@ _NO_MONEY = {
 _POLITE = {"please", "pls", "plz", "thanks", "just", "only", "ok", "yes", "no", ",", ".", "!", "about"}
 _REACH = 4  # tokens between the verb and its amount: "send my sister Anna 50"
 _BARE = re.compile(rf"^(?:{patterns.NUMBER})$")
+_FIRST_GROUP, _NEXT_GROUP = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}(?:[.,]\d{1,2})?")
+_NUMBER_WORDS = NUMBER_WORDS | ABBREVIATIONS
 _AFTER_MONTH = {
     "in",
     "of",
@@ -57,7 +61,7 @@ class RuleReader:
         ruler = self._pipeline.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
         ruler.add_patterns([{"label": "city", "pattern": city, "id": city} for city in cities])
         for label, found in (
-            ("amount", patterns.amounts()), ("date", patterns.dates()), ("iban", patterns.ibans()),
+            ("amount", patterns.amounts()), ("date", patterns.dates()),
             ("card_ending", patterns.card_endings()), ("currency", patterns.currencies()),
         ):  # fmt: skip
             ruler.add_patterns([{"label": label, "pattern": pattern} for pattern in found])
@@ -68,7 +72,10 @@ class RuleReader:
         An amount's value is a decimal ("50.00"), a currency's its ISO code, an IBAN's and a card ending's
         the bare characters, a city's its listed name, a date's the words themselves: they want a today.
         """
-        document = self._pipeline(text)
+        document = self._pipeline.make_doc(WIDE_BLANK.sub(" ", text))
+        ibans = find_ibans([token.text for token in document])
+        document.ents = [_labelled(document, start, end, "iban") for start, end in ibans]
+        document = self._pipeline(document)  # the ruler leaves them as they are
         found = [entity for entity in document.ents if _holds(document, entity)]
         found.extend(_bare_amounts(document, found))
         spans = [span for entity in found for span in self._spans(entity)]
@@ -120,18 +127,43 @@ def _bare_amounts(document: Any, taken: Sequence[Any]) -> Iterator[Any]:
     for place, word in enumerate(words):
         if place in inside or not _BARE.match(word):
             continue
-        after = document[place + 1].text if place + 1 < len(words) else ""
+        end = _end_of_number(words, place)
+        if _part_of_more(words, place, end, inside):
+            continue
+        after = document[end].text if end < len(words) else ""
         if after.lower() in _NO_MONEY or after.istitle():
             continue
         before = words[max(0, place - _REACH) : place]
         paid = any(verb in _MONEY_VERBS for verb in before) and not any(_BARE.match(one) for one in before)
-        if alone == [place] or (
+        if alone == list(range(place, end)) or (
             paid and words[place - 1] not in ("number", "card", "in", "last", "code", "pin", "#")
         ):
-            yield _labelled(document, place)
+            yield _labelled(document, place, end, "amount")
 
 
-def _labelled(document: Any, place: int) -> Any:
+def _end_of_number(words: Sequence[str], place: int) -> int:
+    """Return the place behind a number, which may be written in groups: "1 000"."""
+    end = place + 1
+    if _FIRST_GROUP.fullmatch(words[place]):
+        while end < len(words) and _NEXT_GROUP.fullmatch(words[end]):
+            end += 1
+    return end
+
+
+def _part_of_more(words: Sequence[str], place: int, end: int, inside: set[int]) -> bool:
+    """Tell whether more of the number stands around it, so that it would be a wrong amount by itself."""
+    before = words[place - 1] if place else ""
+    after, following = [*words[end:], "", ""][:2]
+    return (
+        before in SCALES
+        or (place - 1 not in inside and before[-1:].isdigit())
+        or after in _NUMBER_WORDS
+        or (after == "and" and following in ("a", "half", "quarter"))
+        or (end not in inside and bool(_BARE.match(after)))
+    )
+
+
+def _labelled(document: Any, start: int, end: int, label: str) -> Any:
     from spacy.tokens import Span as SpacySpan
 
-    return SpacySpan(document, place, place + 1, label="amount")
+    return SpacySpan(document, start, end, label=label)

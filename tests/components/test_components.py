@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import shutil
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,20 @@ def test_an_archive_without_our_component_says_so(tmp_path: Path) -> None:
         load_classifier("other", tmp_path)
 
 
+def test_a_broken_archive_hides_no_other_and_is_named(archive: Path, agent: Any, tmp_path: Path) -> None:
+    content = archive.read_bytes()
+    shutil.copy(archive, tmp_path / "good.tar.gz")
+    (tmp_path / "half.tar.gz").write_bytes(content[: len(content) // 2])
+    (tmp_path / "spoilt.tar.gz").write_bytes(content[:20] + bytes(1000) + content[1020:])
+    (tmp_path / "text.tar.gz").write_text("no archive")
+    for place, name in enumerate(("good", "half", "spoilt", "text")):  # the newest is read first
+        os.utime(tmp_path / f"{name}.tar.gz", (place, place))
+    assert load_classifier(agent.model_id, tmp_path).intents
+    broken = r"text\.tar\.gz \(not a gzip file\), spoilt\.tar\.gz \(.+\), half\.tar\.gz \(.+\)"
+    with pytest.raises(NoSuchModel, match=f"found 1 others and could not read {broken}. Put it there"):
+        load_classifier("0123456789abcdef", tmp_path)
+
+
 def test_the_archive_holds_no_float_weights(archive: Path) -> None:
     with tarfile.open(archive) as file:
         names = [Path(one.name).name for one in file.getmembers() if "BertIntentClassifier" in one.name]
@@ -87,6 +103,15 @@ def test_changed_library_code_trains_anew(tmp_path: Path, monkeypatch: pytest.Mo
     assert fingerprint.source_hash("understanding") == before
     source.write_text("rate = 2")
     assert fingerprint.source_hash("understanding") != before
+
+
+def test_other_weights_in_the_encoders_folder_train_anew(tmp_path: Path) -> None:
+    config = {**BertIntentClassifier.get_default_config(), "encoder": str(tmp_path)}
+    (tmp_path / "model.safetensors").write_text("first")
+    before = BertIntentClassifier.fingerprint_addon(config)
+    assert BertIntentClassifier.fingerprint_addon(config) == before
+    (tmp_path / "model.safetensors").write_text("second")
+    assert BertIntentClassifier.fingerprint_addon(config) != before
 
 
 def test_tokens_stand_where_they_stood() -> None:

@@ -48,6 +48,23 @@ def test_every_change_asks_for_another_model(project):
     assert len(seen) == 6
 
 
+def test_other_weights_in_the_encoders_folder_ask_for_another_model(project):
+    encoder = project / "my-bert"
+    encoder.mkdir()
+    (project / "config.yml").write_text(f"pipeline:\n- name: A\n- name: B\n  encoder: {encoder}")
+    seen = set()
+    for weights in ("first", "second"):
+        (encoder / "model.safetensors").write_text(weights)
+        seen |= {model_path(project), model_path(project)}
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("config", ["pipeline:\n", "pipeline: [A]", "pipeline: [", "- a"])
+def test_a_pipeline_of_any_form_has_a_model(project, config):
+    (project / "config.yml").write_text(config)
+    assert model_path(project).parent == project / "models"
+
+
 async def test_trained_once_for_the_same_data(project, trainings):
     told: list[str] = []
     first, second = await asyncio.gather(train(project, told.append), train(project, told.append))

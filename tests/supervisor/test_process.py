@@ -96,6 +96,32 @@ async def test_a_second_cancel_ends_the_patience(tmp_path):
     assert not alive(child) and time.monotonic() - began < 5
 
 
+def test_a_second_ctrl_c_ends_the_patience_at_once():
+    work = f"""
+import asyncio, os, sys
+from lam.supervisor.process import run_child
+from lam.supervisor.up import _until_signal
+
+async def work():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run_child([sys.executable, "-c", {STUBBORN!r}], os.environ))
+        await asyncio.Event().wait()
+
+asyncio.run(_until_signal(work(), lambda line: print(line, flush=True)))
+"""
+    parent = subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout.readline() == "up\n"
+    (child,) = children_of(parent.pid)
+    parent.send_signal(signal.SIGINT)
+    assert parent.stdout.readline() == "Stopping.\n"
+    began = time.monotonic()
+    parent.send_signal(signal.SIGINT)
+    assert parent.stdout.readline() == "Stopped.\n"
+    assert parent.wait(timeout=10) == 0
+    assert time.monotonic() - began < process.GRACE / 2
+    assert not alive(child)
+
+
 def test_a_killed_parent_takes_its_children_along():
     code = (
         "import asyncio, os, sys; from lam.supervisor.process import run_child;"

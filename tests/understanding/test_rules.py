@@ -33,6 +33,63 @@ def test_each_kind_is_found(text: str, expected: list[tuple[str, str, str]]) -> 
     assert found(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("iban", "behind"),
+    [
+        ("AT61 1904 3002 3457 3201", [("date", "next friday", "next friday")]),
+        ("BE68 5390 0754 7034", [("amount", "20 euros", "20.00")]),
+        ("ES91 2100 0418 4502 0005 1332", []),
+        ("de89 3704\u00a00044 0532 0130 00", []),
+        ("MT84 MALT 0110 0001 2345 MTLC AST0 01S", [("date", "tomorrow", "tomorrow")]),
+        ("XX12 3456 7890 1234", [("amount", "20 euros", "20.00")]),  # a wrong one ends with its digits, too
+    ],
+)
+def test_an_iban_takes_no_word_that_follows(iban: str, behind: list[tuple[str, str, str]]) -> None:
+    words = behind[0][1] if behind else "from savings"
+    link = "with " if "euros" in words else ""
+    (label, _, value), *others = found(f"pay {iban} {link}{words}")
+    assert (label, value) == ("iban", "".join(iban.split()).upper())
+    assert others == behind
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("send ben 1 000 euros", ["1000.00"]),
+        ("send ben 1 000", ["1000.00"]),
+        ("send ben €1 000,50", ["1000.50"]),
+        ("1\u202f000 000 euros", ["1000000.00"]),
+        ("1  000 euros", []),
+        ("€5m", ["5000000.00"]),
+        ("send 5m to ben", []),
+        ("0.500 euros", ["0.50"]),
+        ("send half a grand to ben", ["500.00"]),
+        ("send one and a half thousand euros", ["1500.00"]),
+        ("send 2 thousand 500 to ben", ["2500.00"]),
+        ("send two thousand 500 to ben", []),
+        ("send two fifty euros", []),
+        ("send 2 and a half to ben", []),
+        ("send 20 30 to ben", []),
+        ("send ben 50 1 december", ["50.00"]),
+        ("send the other one 50", ["50.00"]),
+        ("my number is +351 912 000 417", []),
+    ],
+)
+def test_an_amount_is_read_as_a_whole_or_not_at_all(text: str, amounts: list[str]) -> None:
+    assert [value for label, _, value in found(text) if label == "amount"] == amounts
+
+
+@pytest.mark.parametrize(
+    "words", ["twenty first of december", "december twenty-first", "end of next month", "end of next week"]
+)
+def test_a_date_is_read_as_a_whole(words: str) -> None:
+    assert found(f"send 50 on the {words}") == [("amount", "50", "50.00"), ("date", words, words)]
+
+
+def test_half_of_two_currencies_is_no_amount() -> None:
+    assert [value for _, _, value in found("half euro half dollar")] == ["EUR", "USD"]
+
+
 def test_an_amount_in_foreign_money_names_it() -> None:
     assert [(label, value) for label, _, value in found("change 100 dollars")] == [
         ("amount", "100.00"),

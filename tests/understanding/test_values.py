@@ -41,6 +41,19 @@ TODAY = date(2026, 11, 25)  # a Wednesday
         ("0", "0"),
         ("three thousand two hundred", "3200"),
         ("1.2 million", "1200000"),
+        ("€5m", "5000000"),
+        ("1 000 euros", "1000"),
+        ("1\u00a0000,50 €", "1000.50"),
+        ("0.500 euros", "0.50"),
+        ("one and a half thousand", "1500"),
+        ("2 and a half grand", "2500"),
+        ("half a grand", "500"),
+        ("a quarter of a million", "250000"),
+        ("5 hundred thousand", "500000"),
+        ("2 thousand 500", "2500"),
+        ("two thousand and twenty six", "2026"),
+        ("2 grand 3 days ago", "2000"),
+        ("two dozen", "24"),
     ],
 )
 def test_amounts_are_read(text: str, amount: str) -> None:
@@ -48,8 +61,14 @@ def test_amounts_are_read(text: str, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a transfer", "IBAN DE89370400440532013000", "1.2.3", "9" * 13, "savings"]
-)
+    "text",
+    [
+        "", "a transfer", "IBAN DE89370400440532013000", "1.2.3", "9" * 13, "savings",
+        "two fifty", "twenty twelve", "20 30", "10-20", "2 thousand 5", "a grand and a half", "one half",
+        "half of it", "three quarters of a million", "a thousand million",
+        "0.505", "12.3456", "1234 567", "1 250.505", "007",
+    ],
+)  # fmt: skip
 def test_what_is_no_amount_is_none(text: str) -> None:
     assert parse_amount(text) is None
 
@@ -113,6 +132,13 @@ def test_currencies(text: str, code: str | None) -> None:
         ("the 15th", "2026-12-15"),
         ("on the 30th", "2026-11-30"),
         ("the 10th of next month", "2026-12-10"),
+        ("the twenty first of december", "2026-12-21"),
+        ("december the twenty-first", "2026-12-21"),
+        ("the thirty first", "2026-12-31"),
+        ("end of next month", "2026-12-31"),
+        ("at the start of next week", "2026-11-30"),
+        ("beginning of next year", "2027-01-01"),
+        ("the last day of the month", "2026-11-30"),
         ("29 February", "2028-02-29"),
     ],
 )
@@ -121,8 +147,12 @@ def test_days_are_read(text: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "savings", "2026-13-01", "31 February 2027", "50 euros", "i may pay", "99/99"]
-)
+    "text",
+    [
+        "", "savings", "2026-13-01", "31 February 2027", "50 euros", "i may pay", "99/99",
+        "end of next week", "the middle of next month",
+    ],
+)  # fmt: skip
 def test_what_names_no_day_is_none(text: str) -> None:
     assert parse_date(text, TODAY) is None
 

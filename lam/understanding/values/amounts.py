@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from lam.understanding.values.numbers import NUMBER_WORDS, parse_number
+from lam.understanding.values.numbers import ABBREVIATIONS, NUMBER_WORDS, WIDE_BLANK, parse_quantity
 
 CURRENCIES: dict[str, str] = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
@@ -29,54 +29,44 @@ _DOLLARS = {
 # "try" is a word first and the Turkish lira second; "rand" and "ron" are names in lower case.
 _SHOUTED = {"try", "ron", "rand"}
 
-_DIGITS = re.compile(
-    r"(?<![\w.,])(?P<sign>[-−]\s?)?(?:[€£$¥]\s?(?P<inner>[-−])?)?"
-    r"(?P<number>\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d{1,2})?|\d[\d.,]*\d|\d)"
-    r"\s?(?P<scale>k|grand|thousand|hundred|m|million)?(?![\w])",
-    re.IGNORECASE,
+_WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+# A number in digits as a whole, so that no part of a misspelt one counts: "1 250,50", "1.250,50", "10'000".
+_DIGITS = r"\d++(?:[.,'’]\d++|\ \d{3}(?!\d))*+"
+# "2 thousand", not "2 days"; "a" and "an" belong to a number only before another number word.
+_NEXT = rf"""
+    (?:\s+and\s+|\s+of\s+|[\s-]+)(?:an?\s+)?
+    (?:{_WORD}|{"|".join(sorted(ABBREVIATIONS))}|{_DIGITS})\b
+    (?!\s+(?:day|week|fortnight|month|year|hour|minute|time)s?\b)
+"""
+_AMOUNT = re.compile(
+    rf"""
+    (?<![\w.,])(?P<sign>[-−]\s?|minus\s+)?(?:[€£$¥]\s?(?P<inner>[-−])?)?
+    (?P<number>(?:{_DIGITS}|(?:an?\s+)?(?:{_WORD})\b)(?:{_NEXT})*)(?!\w)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-_ATTACHED = re.compile(r"(?<=\d)(?=(?:eur|euros?|gbp|usd|chf|quid|pounds?|dollars?|bucks)\b)", re.IGNORECASE)
-_WORDS = re.compile(rf"\b(?P<sign>minus\s+)?(?P<words>{NUMBER_WORDS})\b", re.IGNORECASE)
-_LARGEST = Decimal(10) ** 12
-_SCALES = {"k": 1000, "grand": 1000, "thousand": 1000, "hundred": 100, "m": 10**6, "million": 10**6}
+_ATTACHED = re.compile(
+    r"(?<=\d)(?=(?:k|m|bn|eur|euros?|gbp|usd|chf|quid|pounds?|dollars?|bucks)\b)", re.IGNORECASE
+)
+_CENT, _LARGEST = Decimal("0.01"), Decimal(10) ** 12
 
 
 def parse_amount(text: str) -> Decimal | None:
     """Return the first amount in `text` with two decimals, or None.
 
     "€20", "50 euros", "1.5k", "twenty quid", "1,250.50", "1.250,50" and "minus 5" are understood. An
-    amount has no third decimal, so a group of three digits after one separator is thousands.
+    amount has no third decimal, so a group of three digits after one separator is thousands. A number in
+    digits comes before one in words. What could be several amounts ("two fifty") is none.
     """
-    text = _ATTACHED.sub(" ", text.replace("\u00a0", " "))
-    found = _DIGITS.search(text)
-    if found:
-        value = _decimal(found["number"])
-        sign = found["sign"] or found["inner"]
-        if value is not None and found["scale"]:
-            value *= _SCALES[found["scale"].lower()]
-    else:
-        found = _WORDS.search(text)
-        number = parse_number(found["words"]) if found else None
-        value = None if number is None else Decimal(number)
-        sign = found["sign"] if found else None
-    if value is None or value >= _LARGEST:
+    text = _ATTACHED.sub(" ", WIDE_BLANK.sub(" ", text))
+    found = list(_AMOUNT.finditer(text))
+    if not found:
         return None
-    return (-value if sign else value).quantize(Decimal("0.01"))
-
-
-def _decimal(number: str) -> Decimal | None:
-    number = re.sub(r"[ '’]", "", number)
-    marks = [mark for mark in number if mark in ".,"]
-    if not marks:
-        return Decimal(number)
-    whole, last = number.rsplit(marks[-1], 1)
-    if len(set(marks)) == 1 and (len(marks) > 1 or len(last) == 3):
-        groups = number.split(marks[0])
-        grouped = len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
-        return Decimal("".join(groups)) if grouped else None
-    if not last.isdigit() or any(mark == marks[-1] for mark in marks[:-1]):
+    first = next((one for one in found if any(map(str.isdigit, one["number"]))), found[0])
+    value = parse_quantity(re.findall(rf"{_DIGITS}|[^\W\d_]+", first["number"]))
+    if value is None or value >= _LARGEST or value % _CENT:
         return None
-    return Decimal(f"{re.sub('[.,]', '', whole)}.{last}")
+    return (-value if first["sign"] or first["inner"] else value).quantize(_CENT)
 
 
 def parse_currency(text: str) -> str | None:

@@ -25,7 +25,7 @@ _NAMED = {
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 COUNT = r"\d{1,3}|an?|" + "|".join(sorted(UNITS, key=len, reverse=True))
-_ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
+_ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True)).replace("-", r"[\s-]+")  # also "twenty first"
 _DAY = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<ordinal>{_ORDINAL})"
 
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
@@ -44,9 +44,15 @@ _DISTANCE = re.compile(
 _WEEKDAY = re.compile(
     rf"\b(?:(?P<which>next|last|this|past|coming)\s+)?(?P<weekday>{WEEKDAY})\b", re.IGNORECASE
 )
-_NEXT = re.compile(r"\bnext\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
-_END = re.compile(r"\b(?:end\s+of\s+(?:the|this)\s+month|month['’]?s?\s+end)\b", re.IGNORECASE)
-_MONTH_START = re.compile(r"\b(?:first|1st|start|beginning)\s+of\s+next\s+month\b", re.IGNORECASE)
+# Not "the middle of next month", which names no day.
+_NEXT = re.compile(r"(?<!\bof )\bnext\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
+_END = re.compile(
+    r"\b(?:(?:end|last\s+day)\s+of\s+(?:the\s+|this\s+|(?P<next>next\s+))month|month['’]?s?\s+end)\b",
+    re.IGNORECASE,
+)
+_START = re.compile(
+    r"\b(?:first|1st|start|beginning)\s+of\s+next\s+(?P<unit>week|month|year)\b", re.IGNORECASE
+)
 _THE_NTH = re.compile(
     rf"\b(?:the|on)\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|(?P<ordinal>{_ORDINAL}))\b", re.IGNORECASE
 )
@@ -87,6 +93,10 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _ordinal(words: str) -> int:
+    return ORDINALS["-".join(re.split(r"[\s-]+", words.lower()))]
+
+
 def _nearest(month: int, day: int, today: date, past: bool) -> date | None:
     """The next such day, or the latest; 29 February may be eight years away."""
     step = -1 if past else 1
@@ -111,7 +121,7 @@ def _spelled(text: str, today: date, past: bool) -> date | None:
     found = _DAY_MONTH.search(text) or _MONTH_DAY.search(text)
     if not found:
         return None
-    day = int(found["day"]) if found["day"] else ORDINALS[found["ordinal"].lower()]
+    day = int(found["day"]) if found["day"] else _ordinal(found["ordinal"])
     month = MONTHS[found["month"].lower()]
     return _day(int(found["year"]), month, day) if found["year"] else _nearest(month, day, today, past)
 
@@ -162,7 +172,7 @@ def _nth(text: str, today: date, past: bool) -> date | None:
     found = _THE_NTH.search(text)
     if not found:
         return None
-    number = int(found["day"]) if found["day"] else ORDINALS[found["ordinal"].lower()]
+    number = int(found["day"]) if found["day"] else _ordinal(found["ordinal"])
     if re.match(r"\s+of\s+next\s+month", text[found.end() :], re.IGNORECASE):
         month = add_months(today.replace(day=1), 1)
         return _day(month.year, month.month, number)
@@ -173,9 +183,15 @@ def _nth(text: str, today: date, past: bool) -> date | None:
 
 
 def _rest(text: str, today: date, past: bool) -> date | None:
-    if _END.search(text):
-        return today.replace(day=monthrange(today.year, today.month)[1])
-    if _MONTH_START.search(text):
-        return add_months(today.replace(day=1), 1)
+    end = _END.search(text)
+    if end:
+        return add_months(today.replace(day=1), 2 if end["next"] else 1) - timedelta(days=1)
+    start = _START.search(text)
+    if start:
+        first = {
+            "week": today - timedelta(days=today.weekday()), "month": today.replace(day=1),
+            "year": today.replace(month=1, day=1),
+        }  # fmt: skip
+        return shift(first[start["unit"].lower()], 1, start["unit"].lower())
     found = _NEXT.search(text)
     return shift(today, 1, found["unit"].lower()) if found else None
