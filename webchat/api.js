@@ -2,12 +2,13 @@
 
 const KEY = "lam.session";
 const SECONDS = 20;
+const MOMENT = 2000; // in so many milliseconds another tab's new token comes, if one does
 
-/** The server refused a request; `code` says why, `retryAfter` (seconds) when it may be sent again. */
+/** The server refused a request; `code` says why. */
 export class Refused extends Error {
-  constructor(status, code, message, retryAfter) {
+  constructor(status, code, message) {
     super(message);
-    Object.assign(this, { status, code, retryAfter });
+    Object.assign(this, { status, code });
   }
 }
 
@@ -20,18 +21,30 @@ export const session = {
     return localStorage.getItem(KEY);
   },
   set token(value) {
-    if (value) localStorage.setItem(KEY, value);
-    else localStorage.removeItem(KEY);
+    localStorage.setItem(KEY, value);
   },
   onChange(callback) {
     addEventListener("storage", (event) => event.key === KEY && callback());
   },
+
+  /** Resolve when another tab has put a token in the place of `old`, or after a moment without one. */
+  async changed(old) {
+    for (let waited = 0; this.token === old && waited < MOMENT; waited += 50) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  },
+
+  /** Begin a new session in the place of `old`, unless another tab was faster. */
+  async replace(old) {
+    const found = await call("POST", "/api/session", {}, null);
+    if (this.token === old) this.token = found.token;
+  },
 };
 
 /** Send a request; resolves to the JSON of the answer (null when it has none). */
-export async function call(method, path, body) {
+export async function call(method, path, body, token = session.token) {
   const headers = { Accept: "application/json" };
-  if (session.token) headers.Authorization = `Bearer ${session.token}`;
+  if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response, text;
   try {
@@ -55,7 +68,7 @@ export async function call(method, path, body) {
   }
   if (!response.ok && path !== "/health/ready") {
     const { code = "other", message = "" } = data?.error ?? {};
-    throw new Refused(response.status, code, message, Number(response.headers.get("Retry-After")) || 0);
+    throw new Refused(response.status, code, message);
   }
   return data;
 }

@@ -16,11 +16,13 @@ export class Chat {
   #serverTypes = false;
   #awaited = null; // a message that was taken in, until the stream tells more
   #opened = 0;
+  #token = null; // of the conversation on the screen
+  #signedIn = false; // whether somebody was, since it is there
   #out = new Outgoing({
     line: (element) => this.#append(element),
     sent: (body) => this.#sent(body),
     changed: () => this.#showTyping(),
-    ended: () => this.#restart(words.sessionEnded),
+    ended: (token) => this.#leave(token),
   });
   #press = (button) => this.#out.send(String(button.title), String(button.payload));
 
@@ -28,14 +30,15 @@ export class Chat {
   constructor(parts) {
     this.#parts = parts;
     parts.signOut.addEventListener("click", () => this.#signOut());
-    session.onChange(() => session.token && this.#open());
+    session.onChange(() => session.token && session.token !== this.#token && this.#open());
   }
 
   /** Take up this browser's conversation, or begin one; an identity token signs in. */
   async start(identity) {
     this.#watchReadiness();
-    if (identity || !session.token) await this.#begin(identity);
-    await this.#open();
+    const begun = this.#begin(identity).then(() => this.#open());
+    this.#out.waitFor(begun); // what is said meanwhile belongs to the session that this finds
+    await begun;
   }
 
   /** Send what was typed. */
@@ -44,54 +47,77 @@ export class Chat {
   }
 
   async #begin(identity) {
-    const body = identity ? { identity } : {};
-    const found = await this.#untilReached(() => call("POST", "/api/session", body)).catch(async (error) => {
+    // A session of its own comes first: by it one can ask again for what an identity token brought.
+    if (!session.token) await this.#replace(null);
+    if (!identity) return;
+    try {
+      session.token = (await this.#untilReached(() => call("POST", "/api/session", { identity }))).token;
+    } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      session.token = null; // a token of an older time, or a used identity
-      return this.#untilReached(() => call("POST", "/api/session", {}));
-    });
-    session.token = found.token;
+      // The page came from a cache: its identity token is used, and what it brought is still there.
+    }
   }
 
-  async #restart(reason) {
+  #replace(token) {
+    return this.#untilReached(() => session.replace(token));
+  }
+
+  /** A token opens nothing any more: take up what this browser has instead, or begin anew. */
+  async #leave(token) {
+    const reason = this.#signedIn ? words.signedOut : words.sessionEnded;
+    await session.changed(token);
+    if (session.token === token) await this.#restart(token, reason);
+    else if (session.token !== this.#token) await this.#open();
+  }
+
+  async #restart(token, reason) {
     this.#stream?.stop();
-    session.token = null;
-    await this.#begin();
-    await this.#open();
-    this.#append(pageLine(reason));
+    await this.#replace(token);
+    await this.#open(reason);
   }
 
-  async #open() {
+  async #open(reason) {
     this.#stream?.stop();
     const turn = (this.#opened += 1);
-    let history;
-    try {
-      history = await this.#untilReached(() => call("GET", "/api/history"));
-    } catch {
-      session.token = null;
-      await this.#begin();
-      history = await this.#untilReached(() => call("GET", "/api/history"));
-    }
+    const history = await this.#history();
     if (turn !== this.#opened) return; // opened again meanwhile
     this.#known.clear();
     this.#parts.log.replaceChildren();
     history.lines.forEach((line) => (line.from === "user" ? this.#showUser(line) : this.#showBot(line)));
-    this.#parts.intro.hidden = history.lines.length > 0;
+    if (reason) this.#append(pageLine(reason));
+    const said = new Set(history.lines.map((line) => line.id));
+    const held = this.#out.held.filter(([id]) => !said.has(id));
+    held.forEach(([, element]) => this.#append(element));
+    this.#parts.intro.hidden = this.#parts.log.children.length > 0;
+    this.#signedIn = false;
     this.#showSignedIn(history.signed_in);
     this.#scroll(true);
     const after = Math.max(0, ...history.lines.filter((line) => line.from === "bot").map((line) => line.seq));
-    this.#stream = new EventStream(after, {
+    const token = this.#token;
+    this.#stream = new EventStream(token, after, {
       event: (name, data) => this.#event(name, data),
       connected: (yes) => this.#showConnection(yes),
-      refused: () => this.#moved(),
+      refused: () => this.#moved(token),
     });
+  }
+
+  async #history() {
+    const ask = () => this.#untilReached(() => call("GET", "/api/history", undefined, this.#token));
+    this.#token = session.token;
+    try {
+      return await ask();
+    } catch {
+      await this.#replace(this.#token);
+      this.#token = session.token;
+      return ask();
+    }
   }
 
   async #event(name, data) {
     if (name === "answer") this.#answer(data);
     else if (name === "typing") this.#serverTypes = data.on;
     else if (name === "session") this.#showSignedIn(data.signed_in);
-    else if (name === "conversation") await this.#moved();
+    else if (name === "conversation") await this.#moved(this.#token);
     this.#showTyping();
     // Another tab of this browser spoke: its words are in the history.
     const foreign = name === "answer" && !this.#messages.has(data.message) && !this.#out.busy;
@@ -123,21 +149,21 @@ export class Chat {
     this.#showTyping();
   }
 
-  async #moved() {
-    const before = session.token;
-    await this.#out.settled; // our own message may have moved it, and brings the new token
-    if (session.token === before) await this.#restart(words.sessionEnded);
+  async #moved(token) {
+    await this.#out.settled; // our own message may have signed in, and brings the new token
+    await this.#leave(token);
   }
 
   async #signOut() {
+    const token = this.#token;
     this.#parts.signOut.disabled = true;
     try {
       await call("DELETE", "/api/session");
       // What was said stays with the customer: this screen may be somebody else's next.
-      await this.#restart(words.signedOut);
+      await this.#restart(token, words.signedOut);
     } catch (error) {
       if (error instanceof Unreachable) this.#showConnection(false);
-      else await this.#restart(words.signedOut);
+      else await this.#restart(token, words.signedOut);
     } finally {
       this.#parts.signOut.disabled = false;
     }
@@ -198,6 +224,7 @@ export class Chat {
   }
 
   #showSignedIn(yes) {
+    this.#signedIn ||= yes;
     this.#parts.signOut.hidden = !yes;
   }
 

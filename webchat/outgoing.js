@@ -1,6 +1,6 @@
 // Messages on their way: one after another, each with one id for all its attempts.
 
-import { Refused, Unreachable, call, pause, uuid } from "./api.js";
+import { Refused, Unreachable, call, pause, session, uuid } from "./api.js";
 import { UserLine } from "./lines.js";
 import { words } from "./words.js";
 
@@ -11,10 +11,12 @@ export class Outgoing {
   #handlers;
   #last = Promise.resolve();
   #count = 0;
+  #held = new Map();
 
   /**
-   * @param {{line: function(Element), sent: function(object), changed: function(), ended: function()}} handlers
-   *   `line` shows a line, `sent` gets the server's answer, `ended` makes a new session.
+   * @param {{line: function(Element), sent: function(object), changed: function(), ended: function(string)}} handlers
+   *   `line` shows a line, `sent` gets the server's answer, `ended` gets a token that opens nothing any more
+   *   and brings another session.
    */
   constructor(handlers) {
     this.#handlers = handlers;
@@ -30,10 +32,21 @@ export class Outgoing {
     return this.#last;
   }
 
+  /** The lines that the server doesn't have yet, as pairs of message id and element. */
+  get held() {
+    return Array.from(this.#held, ([id, line]) => [id, line.element]);
+  }
+
+  /** Send nothing before a promise is settled. */
+  waitFor(promise) {
+    this.#last = Promise.allSettled([this.#last, promise]);
+  }
+
   /** Send a text, or the payload of a pressed button, whose title people see. */
   send(shown, payload) {
     const line = new UserLine(shown, "sending");
     const message = { id: uuid(), ...(payload === undefined ? { text: shown } : { payload }) };
+    this.#held.set(message.id, line);
     this.#handlers.line(line.element);
     this.#enqueue(line, message);
   }
@@ -49,19 +62,25 @@ export class Outgoing {
 
   async #deliver(line, message) {
     line.state = "sending";
+    // Another tab may change the session; an attempt that follows a lost answer is for where the first one went.
+    let token = session.token;
+    let renewed = false;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const body = await call("POST", "/api/messages", message);
+        const body = await call("POST", "/api/messages", message, token);
         if (body.text) line.text = body.text;
         line.state = "sent";
+        this.#held.delete(message.id);
         return await this.#handlers.sent(body);
       } catch (error) {
         if (error instanceof Unreachable) {
           await waitToRetry(line, attempt);
-        } else if (error instanceof Refused && error.status === 401 && attempt === 0) {
-          await this.#handlers.ended();
-          this.#handlers.line(line.element);
+        } else if (error instanceof Refused && error.status === 401 && !renewed) {
+          renewed = true;
+          await this.#handlers.ended(token);
+          token = session.token;
         } else {
+          if (error.status !== 429) this.#held.delete(message.id);
           const again = error.status === 429 ? () => this.#enqueue(line, message) : undefined;
           return line.fail(words.errors[error.code] ?? words.errors.other, again);
         }

@@ -1,21 +1,24 @@
 // Server-sent events over fetch: EventSource can't send the token in a header.
 
-import { pause, session } from "./api.js";
+import { pause } from "./api.js";
 
 const SILENCE = 40_000; // the server speaks every 15 s; after this long the line is dead
 const LONGEST_PAUSE = 8_000;
 
 /** The conversation's events, from a position on; it reconnects by itself where it was interrupted. */
 export class EventStream {
+  #token;
   #after;
   #abort = new AbortController();
   #handlers;
 
   /**
+   * @param {string} token opens the conversation
    * @param {number} after position of the last answer that is known
    * @param {{event: function(string, object), connected: function(boolean), refused: function()}} handlers
    */
-  constructor(after, handlers) {
+  constructor(token, after, handlers) {
+    this.#token = token;
     this.#after = after;
     this.#handlers = handlers;
     this.#run();
@@ -26,11 +29,10 @@ export class EventStream {
   }
 
   async #run() {
-    const token = session.token;
     let wait = 500;
     while (!this.#abort.signal.aborted) {
       try {
-        const response = await this.#connect(token);
+        const response = await this.#connect();
         if (response.status === 401) return void (this.#abort.signal.aborted || this.#handlers.refused());
         if (response.ok) {
           this.#handlers.connected(true);
@@ -47,9 +49,9 @@ export class EventStream {
     }
   }
 
-  #connect(token) {
+  #connect() {
     return fetch(`/api/events?after=${this.#after}`, {
-      headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" },
+      headers: { Authorization: `Bearer ${this.#token}`, Accept: "text/event-stream" },
       cache: "no-store",
       signal: this.#abort.signal,
     });

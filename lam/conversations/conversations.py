@@ -10,6 +10,7 @@ from lam.conversations import rows
 from lam.conversations.tables import inbox, outbox, thread
 from lam.conversations.types import (
     Answer,
+    Button,
     Exchange,
     Line,
     Message,
@@ -72,6 +73,12 @@ class Conversations:
         with self._database.read() as connection:
             row = connection.execute(query.order_by(inbox.c.seq).limit(1)).one_or_none()
         return None if row is None else rows.message(row)
+
+    def unfinished(self, conversation: str) -> list[Message]:
+        """Return the messages of a conversation that are not answered, the oldest first."""
+        query = sa.select(inbox).where(inbox.c.conversation == conversation, inbox.c.finished_at.is_(None))
+        with self._database.read() as connection:
+            return [rows.message(one) for one in connection.execute(query.order_by(inbox.c.seq))]
 
     def waiting(self) -> list[str]:
         """Return the conversations with unfinished messages, the one that waits longest first."""
@@ -166,16 +173,19 @@ class Conversations:
         lines += [Line(one.position, answer=rows.answer(one)) for one in answered]
         return sorted(lines, key=lambda line: line.position)[-limit:]
 
-    def offered(self, conversation: str, payload: str) -> bool:
-        """Tell whether a button with exactly this payload was offered in this conversation."""
-        query = sa.select(outbox.c.buttons).where(outbox.c.conversation == conversation)
-        query = query.where(outbox.c.buttons.is_not(None)).order_by(outbox.c.position.desc())
+    def offered(self, conversation: str, payload: str) -> Button | None:
+        """Return the newest button with exactly this payload in this conversation; None when none has it.
+
+        Buttons on cards count, too: a custom answer `{"cards": [{"buttons": [{"title", "payload"}]}]}`.
+        """
+        query = sa.select(outbox).where(outbox.c.conversation == conversation)
+        some = sa.or_(outbox.c.buttons.is_not(None), outbox.c.custom.is_not(None))
         with self._database.read() as connection:
-            return any(
-                button["payload"] == payload
-                for buttons in connection.execute(query).scalars()
-                for button in buttons
-            )
+            for row in connection.execute(query.where(some).order_by(outbox.c.position.desc())):
+                for button in rows.buttons(row):
+                    if button.payload == payload:
+                        return button
+        return None
 
     def exchange(self, conversation: str, answer: str) -> Exchange:
         """Return an answer and what the user had said: what a rating is made from.

@@ -22,6 +22,21 @@ def answer(row: Any) -> Answer:
     )  # fmt: skip
 
 
+def buttons(row: Any) -> list[Button]:
+    """Return the buttons of a row of the outbox, its own and those on its cards."""
+    cards = row.custom.get("cards") if isinstance(row.custom, dict) else None
+    offered = list(row.buttons or ())
+    for card in cards if isinstance(cards, list) else ():
+        on_card = card.get("buttons") if isinstance(card, dict) else None
+        offered += on_card if isinstance(on_card, list) else ()
+    found = []
+    for one in offered:
+        match one:
+            case {"title": str(title), "payload": str(payload)}:
+                found.append(Button(title, payload))
+    return found
+
+
 def outbox_rows(turn: Turn, conversation: str, at: datetime) -> list[dict[str, Any]]:
     """Make the rows of a turn for the outbox, but for what the inbox knows: position and message."""
     return [

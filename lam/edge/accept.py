@@ -1,21 +1,19 @@
 """Taking a message in: checked, counted, stored, and only then acknowledged."""
 
 import asyncio
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from sanic import Request
 
 from lam.conversations import Button, Received, Turn
 from lam.edge.body import PAYLOAD_LIMIT, clean
+from lam.edge.codes import code_in
 from lam.edge.errors import Problem
 from lam.edge.services import Services, services
 
 MASK = "••••••"
 PRESENT_CODE = "/present_code"
 SIGN_IN = "/sign_in"
-_CODE = re.compile(r"(?<![0-9])([0-9]{3})[ .-]?([0-9]{3})(?![0-9])")
 
 
 @dataclass(frozen=True)
@@ -53,55 +51,65 @@ async def accept(
         raise Problem(400, "text_or_payload", "Expected either text or payload, found both or neither.")
     if payload is not None:
         button = await _offered(edge, conversation, clean("payload", payload, PAYLOAD_LIMIT))
-        received = await _receive(edge, conversation, client_id, button.title, button.payload)
+        work = _accept(edge, conversation, client_id, button.title, button.payload)
     else:
-        text = clean("text", text or "")
-        code = code_in(text)
-        if code is not None:
-            accepted = await _accept_code(edge, conversation, client_id, code)
-            if accepted is not None:
-                return accepted
-        received = await _receive(edge, conversation, client_id, text, None)
+        work = _accept_typed(edge, conversation, client_id, clean("text", text or ""))
+    # Sanic cancels the handler when the sender goes away; what may be stored by then is answered, too.
+    task = asyncio.create_task(work)
+    edge.accepting.add(task)
+    task.add_done_callback(edge.accepting.discard)
+    return await asyncio.shield(task)
+
+
+async def _accept_typed(edge: Services, conversation: str, client_id: str, text: str) -> Accepted:
+    code = code_in(text)
+    accepted = await _accept_code(edge, conversation, client_id, code) if code is not None else None
+    return accepted or await _accept(edge, conversation, client_id, text, None)
+
+
+async def _accept(
+    edge: Services, conversation: str, client_id: str, text: str, payload: str | None
+) -> Accepted:
+    received = await _receive(edge, conversation, client_id, text, payload)
     await asyncio.to_thread(edge.sessions.touch, conversation)
-    edge.dispatcher.start(conversation)
+    edge.dispatcher.start(conversation, received.seq)
     return Accepted(received.seq, conversation)
-
-
-def code_in(text: str) -> str | None:
-    """Return the six digits of a one-time code in a text (also `123 456`), or None."""
-    text = unicodedata.normalize("NFKC", text)
-    digits = re.sub(r"[\s.-]", "", text)
-    if re.fullmatch(r"[0-9]+", digits):
-        return digits if len(digits) == 6 else None
-    match = _CODE.search(text)
-    return match[1] + match[2] if match else None
 
 
 async def _accept_code(edge: Services, conversation: str, client_id: str, code: str) -> Accepted | None:
     """Redeem a one-time code, if one is awaited; None otherwise. The code itself is stored nowhere."""
-    # The message goes first, so that nothing is lost; the engine gets it when the code is redeemed.
     async with edge.dispatcher.hold(conversation):
         before = await asyncio.to_thread(edge.conversations.find, conversation, client_id)
-        if before is not None:
-            # Sent again: a code must not be counted twice.
-            sent_code = before.payload in (PRESENT_CODE, SIGN_IN) and before.text == MASK
-            return Accepted(before.seq, conversation, masked=True) if sent_code else None
-        if not await asyncio.to_thread(edge.sessions.pending, conversation):
+        if before is None:
+            if not await asyncio.to_thread(edge.sessions.pending, conversation):
+                return None
+        elif before.text != MASK or before.payload not in (PRESENT_CODE, SIGN_IN):
             return None
-        received = await _receive(edge, conversation, client_id, MASK, PRESENT_CODE)
-        await asyncio.to_thread(edge.sessions.touch, conversation)
-        redeemed = await asyncio.to_thread(edge.sessions.redeem, conversation, code)
-        if redeemed.conversation != conversation:
-            # Another customer: what is said now belongs to a conversation of their own.
-            nothing = Turn(())
-            await asyncio.to_thread(
-                edge.conversations.answer, received.seq, nothing, at=edge.settings.present()
-            )
-            # Nobody was asked for a code there; a wish to sign in is answered with who is signed in.
-            received = await _receive(edge, redeemed.conversation, client_id, MASK, SIGN_IN)
+        if before is None or (
+            before.payload == PRESENT_CODE
+            and not await asyncio.to_thread(edge.conversations.finished, before.seq)
+        ):
+            accepted = await _redeem(edge, conversation, client_id, code)
+        else:
+            accepted = Accepted(before.seq, conversation, masked=True)
     edge.wakes.wake(conversation)
-    edge.dispatcher.start(redeemed.conversation)
-    return Accepted(received.seq, redeemed.conversation, masked=True)
+    edge.dispatcher.start(accepted.conversation, accepted.seq)
+    return accepted
+
+
+async def _redeem(edge: Services, conversation: str, client_id: str, code: str) -> Accepted:
+    # Each step may be repeated: a message that is sent again goes on where the first one failed.
+    # The message goes first, so that nothing is lost; the engine gets it when the code is redeemed.
+    received = await _receive(edge, conversation, client_id, MASK, PRESENT_CODE)
+    await asyncio.to_thread(edge.sessions.touch, conversation)
+    redeemed = await asyncio.to_thread(edge.sessions.redeem, conversation, code, client_id)
+    if redeemed.conversation == conversation:
+        return Accepted(received.seq, conversation, masked=True)
+    # Another customer: what is said now belongs to a conversation of their own. Nobody was asked for a code
+    # there; a wish to sign in is answered with who is signed in.
+    theirs = await _receive(edge, redeemed.conversation, client_id, MASK, SIGN_IN)
+    await asyncio.to_thread(edge.conversations.answer, received.seq, Turn(()), at=edge.settings.present())
+    return Accepted(theirs.seq, redeemed.conversation, masked=True)
 
 
 async def _receive(
@@ -118,31 +126,10 @@ async def _receive(
 
 
 async def _offered(edge: Services, conversation: str, payload: str) -> Button:
-    def look() -> Button | None:
-        for line in reversed(edge.conversations.history(conversation)):
-            if line.answer is not None:
-                for button in (*line.answer.buttons, *card_buttons(line.answer.custom)):
-                    if button.payload == payload:
-                        return button
-        return None
-
-    button = await asyncio.to_thread(look)
+    button = await asyncio.to_thread(edge.conversations.offered, conversation, payload)
     if button is None:
         raise Problem(
             409, "not_offered",
             "Expected the payload of a button that was offered in this conversation; send text instead.",
         )  # fmt: skip
     return button
-
-
-def card_buttons(custom: object) -> list[Button]:
-    """Return the buttons of a custom answer's cards: `{"cards": [{"buttons": [{"title", "payload"}]}]}`."""
-    cards = custom.get("cards") if isinstance(custom, dict) else None
-    found = []
-    for card in cards if isinstance(cards, list) else ():
-        buttons = card.get("buttons") if isinstance(card, dict) else None
-        for one in buttons if isinstance(buttons, list) else ():
-            match one:
-                case {"title": str(title), "payload": str(payload)}:
-                    found.append(Button(title, payload))
-    return found

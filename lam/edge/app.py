@@ -99,6 +99,7 @@ def create_app(
         await edge.engine.close()
 
     async def close(app: Sanic, _loop: Any) -> None:
+        await asyncio.gather(*app.ctx.services.accepting, return_exceptions=True)
         for database in app.ctx.databases:
             await asyncio.to_thread(database.close)
 

@@ -23,7 +23,7 @@ async def conversation_of(request: Request) -> str:
     """Return the conversation that the request's token opens.
 
     Raises:
-        Problem: 401 when the token is missing, foreign or expired, or the conversation has ended.
+        Problem: 401 when the token is missing or foreign, or has ended, or the conversation has.
     """
     token = bearer(request)
     if token is None:

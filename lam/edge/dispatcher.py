@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from weakref import WeakValueDictionary
 
 from lam.conversations import Conversations, Message, Turn, Utterance
@@ -18,8 +19,8 @@ log = logging.getLogger(__name__)
 # Seconds between two attempts: the first wait, doubled each time, up to the longest.
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 3.0
-# A turn that fails so often although engine and actions are well will not succeed: the user is told.
-FAILED_TURNS = 6
+# A turn that fails for so long although engine and actions are well will not succeed: the user is told.
+GIVE_UP_SECONDS = 180.0
 
 
 class Dispatcher:
@@ -42,16 +43,22 @@ class Dispatcher:
         self._wakes = wakes
         self._words = words
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._notices: dict[int, asyncio.Task[None]] = {}
+        self._closed = False
         self._again: set[str] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def resume(self) -> None:
         """Take up all that was left unanswered when the process ended."""
-        for conversation in await asyncio.to_thread(self._conversations.waiting):
-            self.start(conversation)
+        for message in await asyncio.to_thread(self._left):
+            self.start(message.conversation, message.seq)
 
-    def start(self, conversation: str) -> None:
-        """See to this conversation's unanswered messages; harmless when that is under way."""
+    def start(self, conversation: str, seq: int) -> None:
+        """See to a message that has just come in, or is left over; harmless when that is under way."""
+        if self._closed:
+            return  # it stays in the inbox for the next process
+        if seq not in self._notices:
+            self._notices[seq] = asyncio.create_task(self._notice_late(conversation, seq))
         self._again.add(conversation)
         if conversation not in self._tasks:
             self._tasks[conversation] = asyncio.create_task(self._serve(conversation))
@@ -70,10 +77,15 @@ class Dispatcher:
 
     async def close(self) -> None:
         """Stop; what is unanswered stays in the inbox."""
-        tasks = list(self._tasks.values())
+        self._closed = True
+        tasks = [*self._tasks.values(), *self._notices.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _left(self) -> list[Message]:
+        waiting = self._conversations.waiting()
+        return [one for conversation in waiting for one in self._conversations.unfinished(conversation)]
 
     async def _serve(self, conversation: str) -> None:
         failures = 0
@@ -99,19 +111,15 @@ class Dispatcher:
             return await asyncio.to_thread(self._conversations.next, conversation)
 
     async def _answer(self, message: Message) -> None:
-        notice = asyncio.create_task(self._notice_late(message))
-        try:
-            turn = await self._turn(message)
-            await asyncio.to_thread(
-                self._conversations.answer, message.seq, turn, at=self._settings.present()
-            )
-        finally:
+        turn = await self._turn(message)
+        await asyncio.to_thread(self._conversations.answer, message.seq, turn, at=self._settings.present())
+        if notice := self._notices.pop(message.seq, None):
             notice.cancel()
-            await asyncio.gather(notice, return_exceptions=True)
 
     async def _turn(self, message: Message) -> Turn:
-        attempt = failed_turns = 0
-        while failed_turns < FAILED_TURNS:
+        attempt = 0
+        failing_since: float | None = None
+        while True:
             try:
                 turn = await self._engine.turn(message)
                 if turn.utterances:
@@ -125,20 +133,31 @@ class Dispatcher:
             except EngineUnavailable as error:
                 if attempt == 0:
                     log.warning("Message %d waits: %s", message.seq, error)
-                if error.reached and all((await self._engine.ready()).values()):
-                    failed_turns += 1
+                if not (error.failed and all((await self._engine.ready()).values())):
+                    # Down, starting or slow: that passes, and what is slow may have its effect yet.
+                    failing_since = None
+                elif failing_since is None:
+                    failing_since = monotonic()
+                elif monotonic() - failing_since >= GIVE_UP_SECONDS:
+                    break
                 attempt += 1
                 await asyncio.sleep(_wait(attempt))
         log.error("Message %d gets no answer", message.seq)
         # It has no BotUttered; the message's number makes its id the only one.
         return Turn((Utterance(-message.seq - 0.5, self._words.failed, kind="error"),))
 
-    async def _notice_late(self, message: Message) -> None:
-        await asyncio.sleep(self._settings.patience_seconds)
-        await asyncio.to_thread(
-            self._conversations.notice, message.seq, self._words.still_working, at=self._settings.present()
-        )
-        self._wakes.wake(message.conversation)
+    async def _notice_late(self, conversation: str, seq: int) -> None:
+        # Not part of the message's turn: one that waits behind another is late, too.
+        try:
+            await asyncio.sleep(self._settings.patience_seconds)
+            await asyncio.to_thread(
+                self._conversations.notice, seq, self._words.still_working, at=self._settings.present()
+            )
+            self._wakes.wake(conversation)
+        except Exception:
+            log.exception("Message %d waits, and its sender can't be told", seq)
+        finally:
+            self._notices.pop(seq, None)
 
 
 def _wait(attempt: int) -> float:

@@ -18,12 +18,12 @@ class EngineUnavailable(Exception):  # noqa: N818
     """No turn came about; the same message may be sent again later.
 
     Attributes:
-        reached: the engine itself answered, so it is the turn that failed.
+        failed: the engine itself says that the turn failed; it was not too slow.
     """
 
-    def __init__(self, reason: str, reached: bool = False) -> None:
+    def __init__(self, reason: str, failed: bool = False) -> None:
         super().__init__(reason)
-        self.reached = reached
+        self.failed = failed
 
 
 class TurnRefused(Exception):  # noqa: N818
@@ -37,7 +37,8 @@ class EngineClient:
         self._engine = f"http://127.0.0.1:{settings.engine_port}/webhooks/lam"
         self._actions = f"http://127.0.0.1:{settings.actions_port}/health"
         self._key = {"Authorization": f"Bearer {settings.engine_key.reveal()}"}
-        self._http = aiohttp.ClientSession()
+        # No limit: turns that wait for a slow engine must not keep the question whether it is ready waiting.
+        self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
     async def turn(self, message: Message) -> Turn:
         """Let the engine answer a message.
@@ -61,7 +62,7 @@ class EngineClient:
                     raise TurnRefused(await response.text())
                 if response.status != 200:
                     raise EngineUnavailable(
-                        f"the engine answered {response.status}", reached=response.status == 503
+                        f"the engine answered {response.status}", failed=response.status == 503
                     )
                 return _turn(await response.json())
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:

@@ -67,7 +67,7 @@ async def respond(request: Request, error: BaseException) -> HTTPResponse:
         headers = dict(getattr(error, "headers", {}) or {})
         headers = {name: value for name, value in headers.items() if name.lower() == "allow"}
         message = {
-            404: f"There is nothing at {request.path}; the addresses are listed in the README.",
+            404: f"There is nothing at {request.path}; the chat page is at /.",
             405: f"{request.method} is not possible at {request.path}; see the header Allow.",
         }.get(error.status_code, "Expected a well-formed HTTP request; check its headers and body.")
         return Problem(error.status_code, code, message, headers).response()

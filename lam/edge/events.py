@@ -32,7 +32,7 @@ class _Look:
 
 @events.get("/events")
 async def stream_events(request: Request) -> None:
-    """Send `answer`, `typing`, `session` and, at the end of a conversation, `conversation`."""
+    """Send `answer`, `typing`, `session` and, when the token opens it no longer, `conversation`."""
     edge = services(request)
     conversation = await conversation_of(request)
     after = _position(request)
@@ -60,9 +60,6 @@ async def _follow(
         # Asked before the database: when nothing is worked on now, all answers are there to be read.
         busy = edge.dispatcher.busy(conversation)
         look = await asyncio.to_thread(_look, edge, conversation, token, after)
-        if not look.open:
-            await response.send(_event("conversation", {}))
-            return
         for answer in look.answers:
             await response.send(_event("answer", answer_json(answer), answer.seq))
             after = answer.seq
@@ -71,6 +68,9 @@ async def _follow(
         if look.signed_in != signed_in:
             signed_in = look.signed_in
             await response.send(_event("session", {"signed_in": signed_in}))
+        if not look.open:
+            await response.send(_event("conversation", {}))
+            return
         if busy != typing:
             typing = busy
             await response.send(_event("typing", {"on": typing}))
@@ -81,15 +81,14 @@ async def _follow(
 
 
 def _look(edge: Services, conversation: str, token: str, after: int) -> _Look:
+    answers = edge.conversations.since(conversation, after, PAGE)
+    signed_in = edge.sessions.customer(conversation) is not None
     try:
+        # Asked last: what was answered after the token had ended is not for who holds it.
         edge.sessions.conversation_of(token)
     except InvalidSession:
-        return _Look([], signed_in=False, open=False)
-    return _Look(
-        edge.conversations.since(conversation, after, PAGE),
-        signed_in=edge.sessions.customer(conversation) is not None,
-        open=True,
-    )
+        return _Look([], signed_in, open=False)
+    return _Look(answers, signed_in, open=True)
 
 
 def _position(request: Request) -> int:

@@ -1,6 +1,8 @@
 """All that the edge's routes share, made once at the start."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
 
 from sanic import Request
 
@@ -29,6 +31,8 @@ class Services:
     engine: EngineClient
     dispatcher: Dispatcher
     stopping: bool = False
+    # Messages that are being taken in; asyncio itself holds its tasks only weakly.
+    accepting: set[asyncio.Task[Any]] = field(default_factory=set)
 
 
 def services(request: Request) -> Services:

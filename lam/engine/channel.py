@@ -26,7 +26,8 @@ class EngineChannel(InputChannel):
 
     The body is `{"conversation", "message", "text", "trusted"}`: who, the client's id of the message, what,
     and whether the text is the payload of a button that the bot offered. A message that was handled before
-    is answered from the tracker. 503 means that nothing was stored: send it again.
+    is answered from the tracker. 503 means that nothing was stored: send it again. So does 504, but an action
+    that was too slow may have its effect yet.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -109,7 +110,8 @@ class EngineChannel(InputChannel):
             return reply(events), 200
         except ActionFailed as failure:
             logger.warning("Conversation %s: turn not stored: %s", message.conversation, failure)
-            return {"error": "An action failed; nothing was stored."}, 503
+            status = 504 if isinstance(failure.__cause__, TimeoutError) else 503
+            return {"error": "An action failed; nothing was stored."}, status
         except Exception:  # a faster engine, a database that was away, a component's bug
             logger.exception("Conversation %s: turn not stored", message.conversation)
             return {"error": "The turn failed; nothing was stored."}, 503

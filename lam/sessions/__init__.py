@@ -9,6 +9,7 @@ from lam.sessions.types import (
     InvalidSession,
     Outcome,
     Redeemed,
+    Renewed,
 )
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "InvalidSession",
     "Outcome",
     "Redeemed",
+    "Renewed",
     "Sessions",
 ]

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from lam.sessions.tables import challenge
-from lam.sessions.types import Outcome
+from lam.sessions.tables import challenge, presented_code
+from lam.sessions.types import Outcome, Redeemed
 
 ATTEMPTS = 5
 PER_HOUR = 5
@@ -87,6 +87,35 @@ def present(connection: Connection, row: Any, code: str, now: datetime) -> Outco
         sa.update(challenge).where(challenge.c.id == row.id).values(attempts=attempts, outcome=outcome.value)
     )
     return outcome
+
+
+def end(connection: Connection, conversation: str) -> None:
+    """Await no code any more in a conversation."""
+    waits = sa.or_(challenge.c.outcome.is_(None), challenge.c.outcome == Outcome.wrong.value)
+    connection.execute(
+        sa.update(challenge)
+        .where(challenge.c.conversation == conversation, waits)
+        .values(outcome=Outcome.none.value)
+    )
+
+
+def redeemed_before(connection: Connection, conversation: str, message: str) -> Redeemed | None:
+    """Return what the code in a message came to when it was presented; None when it never was."""
+    query = sa.select(presented_code).where(
+        presented_code.c.conversation == conversation, presented_code.c.message == message
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Redeemed(Outcome(row.outcome), row.holds)
+
+
+def remember(connection: Connection, conversation: str, message: str, redeemed: Redeemed) -> None:
+    """Write down what the code in a message came to; the caller holds the conversation's row."""
+    connection.execute(
+        sa.insert(presented_code).values(
+            conversation=conversation, message=message,
+            outcome=redeemed.outcome.value, holds=redeemed.conversation,
+        )
+    )  # fmt: skip
 
 
 def _digest(code: str, salt: str) -> str:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from lam.sessions import codes, tokens
+from lam.sessions import codes, epochs, tokens
 from lam.sessions.tables import challenge as challenges
 from lam.sessions.tables import session, used_identity
 from lam.sessions.types import (
@@ -18,6 +18,7 @@ from lam.sessions.types import (
     InvalidSession,
     Outcome,
     Redeemed,
+    Renewed,
 )
 from lam.settings import Settings
 from lam.storage import Database, expect_name, insert_new
@@ -42,29 +43,57 @@ class Sessions:
             ValueError: the name isn't 1 to 200 printable characters.
         """
         name = expect_name("Conversation", conversation, 200) if conversation is not None else uuid4().hex
-        now = self._settings.present()
         with self._database.write() as connection:
-            _add(connection, name, channel, now)
+            _add(connection, name, channel, self._settings.present())
             while (moved_to := _row(connection, name).moved_to) is not None:
                 name = moved_to
         return name
 
     def token(self, conversation: str) -> str:
-        """Sign a token that opens this conversation, and no other, for 30 days."""
-        return tokens.sign(conversation, self._settings.session_key, self._settings.present())
+        """Sign a token that opens this conversation, and no other.
+
+        It ends after 30 days, or when somebody signs in by a code or an identity token, signs out, or is
+        idle too long.
+        """
+        with self._database.read() as connection:
+            row = _row(connection, conversation)
+        return self._sign(tokens.Opening(conversation, row.epoch if row is not None else 0))
 
     def conversation_of(self, token: str) -> str:
         """Return the conversation that a token opens.
 
         Raises:
-            InvalidSession: the token is forged or expired, the conversation is unknown or has moved.
+            InvalidSession: the token is forged or has ended, the conversation is unknown or has moved.
         """
-        conversation = tokens.opened_by(token, self._settings.session_key, self._settings.present())
+        opening = self._opening(token)
         with self._database.read() as connection:
-            row = _row(connection, conversation)
-        if row is None or row.moved_to is not None:
-            raise InvalidSession("The conversation is unknown or has ended: start a new session.")
-        return conversation
+            row = _row(connection, opening.conversation)
+        if not self._opens(opening, row):
+            raise InvalidSession(
+                "The conversation is unknown or has ended, or somebody signed in or out: start a new session."
+            )
+        return opening.conversation
+
+    def renewed(self, token: str, code: str, message: str) -> Renewed | None:
+        """Return the token in the place of one that ended when its holder signed in by a code.
+
+        Who signed in by it may ask again, when the answer was lost: with the same code in the same message.
+
+        Args:
+            token: of before the sign-in.
+            message: names the message that brought the code, as for `redeem`.
+
+        Returns:
+            None when this code in this message isn't what ended this token.
+        """
+        given = self._given(token)
+        if given is None:
+            return None
+        with self._database.read() as connection:
+            signed_in = epochs.successor(connection, given, epochs.proof(message, code))
+        if signed_in is None:
+            return None
+        return Renewed(self._sign(signed_in), signed_in.conversation, before=given.conversation)
 
     def customer(self, conversation: str) -> Customer | None:
         """Return who is signed in; None for nobody, signed out, or idle too long. Changes nothing."""
@@ -84,17 +113,18 @@ class Sessions:
         """A message came in: the idle time starts anew; who was idle too long is signed out for good."""
         now = self._settings.present()
         # One statement, so that a sign-in at the same time isn't undone.
-        idle = session.c.seen_at < now - self._idle
+        idle = sa.and_(session.c.seen_at < now - self._idle, session.c.signed_in_at.is_not(None))
         signed_in_at = sa.case((idle, sa.null()), else_=session.c.signed_in_at)
+        epoch = sa.case((idle, session.c.epoch + 1), else_=session.c.epoch)
         with self._database.write() as connection:
             connection.execute(
                 sa.update(session)
                 .where(session.c.conversation == conversation)
-                .values(seen_at=now, signed_in_at=signed_in_at)
+                .values(seen_at=now, signed_in_at=signed_in_at, epoch=epoch)
             )
 
     def bind(self, conversation: str, customer: str) -> str:
-        """Sign a customer in.
+        """Sign a customer in from outside: who holds the conversation's token is signed in by it.
 
         A conversation belongs to the first customer that it was bound to, also after a sign-out: its
         history is theirs. Another customer gets a new conversation, and the old one ends.
@@ -104,36 +134,50 @@ class Sessions:
         """
         expect_name("Customer", customer, 64)
         with self._database.write() as connection:
-            return self._bind(connection, conversation, customer)
+            holds = self._bind(connection, conversation, customer)
+            if holds != conversation:
+                epochs.end_tokens(connection, conversation)
+            return holds
 
-    def identify(self, token: str) -> str:
-        """Verify an identity token of a page that embeds the chat, and use it up.
+    def identify(self, identity: str, token: str | None = None) -> str:
+        """Sign in by an identity token of a page that embeds the chat, and use it up.
 
         HS256 with `settings.embed_key`; claims `sub` (customer number), `iat`, `exp` (at most 5 minutes
-        after `iat`) and `jti` (any string, accepted once).
+        after `iat`) and `jti` (any string, accepted once). It binds like `bind`. Presented again with
+        the same session token, because the answer was lost, it gets the same and changes nothing.
+
+        Args:
+            token: of the page's session; with none, or one that opens nothing, a conversation is minted.
 
         Returns:
-            the customer number; `bind` it.
+            the token of the session that is signed in; the one that was given has ended.
 
         Raises:
-            InvalidIdentity: the token can't be accepted; the message says why.
+            InvalidIdentity: the identity token can't be accepted; the message says why.
         """
         now = self._settings.present()
-        identity = tokens.identity_in(token, self._settings.embed_key, now)
+        found = tokens.identity_in(identity, self._settings.embed_key, now)
+        given, by = self._given(token), epochs.proof(found.jti)
         with self._database.write() as connection:
             connection.execute(sa.delete(used_identity).where(used_identity.c.expires_at <= now))
-            if not insert_new(
-                connection, used_identity, {"jti": identity.jti, "expires_at": identity.expires_at}
-            ):
+            new = {"jti": found.jti, "expires_at": found.expires_at}
+            if insert_new(connection, used_identity, new):
+                if given is None or not self._opens(given, _row(connection, given.conversation, hold=True)):
+                    given = tokens.Opening(uuid4().hex, 0)
+                    _add(connection, given.conversation, "web", now)
+                self._bind(connection, given.conversation, found.customer)
+                epochs.end_tokens(connection, given.conversation, by)
+            signed_in = epochs.successor(connection, given, by) if given is not None else None
+            if signed_in is None:
                 raise InvalidIdentity("Identity token: it was used before. Make one for each sign-in.")
-        return identity.customer
+        return self._sign(signed_in)
 
     def sign_out(self, conversation: str) -> None:
-        """Sign out; the conversation goes on, without a customer."""
+        """Sign out; the conversation goes on, without a customer. Its tokens end, and it awaits no code."""
         with self._database.write() as connection:
-            connection.execute(
-                sa.update(session).where(session.c.conversation == conversation).values(signed_in_at=None)
-            )
+            _update(connection, conversation, signed_in_at=None)
+            epochs.end_tokens(connection, conversation)
+            codes.end(connection, conversation)
 
     def challenge(self, conversation: str, customer: str) -> Challenge:
         """Make a one-time code of six digits, send it to the customer; an older one ends.
@@ -164,20 +208,29 @@ class Sessions:
             row = codes.newest(connection, conversation)
         return row is not None and codes.awaited(row, self._settings.present())
 
-    def redeem(self, conversation: str, code: str) -> Redeemed:
-        """Present a one-time code (`123456`, also `123 456`); accepted, it binds like `bind`."""
-        now = self._settings.present()
+    def redeem(self, conversation: str, code: str, message: str | None = None) -> Redeemed:
+        """Present a one-time code (`123456`, also `123 456`); accepted, it binds like `bind`.
+
+        Tokens of before end then: `renewed` gives the new one to who presented the code.
+
+        Args:
+            message: names the message that brought the code; the same again changes nothing, and gets what
+                the first one got.
+        """
         with self._database.write() as connection:
-            _hold(connection, conversation, now)
-            row = codes.newest(connection, conversation)
-            outcome = Outcome.none if row is None else codes.present(connection, row, code, now)
-            if row is None or outcome is not Outcome.accepted:
-                return Redeemed(outcome, conversation)
-            holds = self._bind(connection, conversation, row.customer)
-            # They go along: the dialogue asks there what came of it, and no older code revives here.
-            of_this = challenges.c.conversation == conversation
-            connection.execute(sa.update(challenges).where(of_this).values(conversation=holds))
-            return Redeemed(outcome, holds)
+            _hold(connection, conversation, self._settings.present())
+            if message is None:
+                return self._redeem(connection, conversation, code, None)
+            redeemed = codes.redeemed_before(connection, conversation, message)
+            if redeemed is None:
+                redeemed = self._redeem(connection, conversation, code, message)
+                codes.remember(connection, conversation, message, redeemed)
+            return redeemed
+
+    def end_challenge(self, conversation: str) -> None:
+        """Await no code any more: the sign-in was called off, so digits are an ordinary message again."""
+        with self._database.write() as connection:
+            codes.end(connection, conversation)
 
     def last_outcome(self, conversation: str) -> Outcome | None:
         """Return what the newest code came to; None when there is none, or nobody presented it yet."""
@@ -185,9 +238,43 @@ class Sessions:
             row = codes.newest(connection, conversation)
         return Outcome(row.outcome) if row is not None and row.outcome is not None else None
 
+    def _sign(self, opening: tokens.Opening) -> str:
+        return tokens.sign(opening, self._settings.session_key, self._settings.present())
+
+    def _opening(self, token: str) -> tokens.Opening:
+        return tokens.opened_by(token, self._settings.session_key, self._settings.present())
+
+    def _given(self, token: str | None) -> tokens.Opening | None:
+        try:
+            return None if token is None else self._opening(token)
+        except InvalidSession:
+            return None
+
+    def _opens(self, opening: tokens.Opening, row: Any) -> bool:
+        if row is None or row.moved_to is not None or row.epoch != opening.epoch:
+            return False
+        # Who was idle too long is signed out, and what was said before is no longer to be read.
+        return row.signed_in_at is None or row.seen_at >= self._settings.present() - self._idle
+
     @property
     def _idle(self) -> timedelta:
         return timedelta(minutes=self._settings.idle_minutes)
+
+    def _redeem(self, connection: Connection, conversation: str, code: str, message: str | None) -> Redeemed:
+        row = codes.newest(connection, conversation)
+        outcome = Outcome.none
+        if row is not None:
+            outcome = codes.present(connection, row, code, self._settings.present())
+        if row is None or outcome is not Outcome.accepted:
+            return Redeemed(outcome, conversation)
+        holds = self._bind(connection, conversation, row.customer)
+        # Who copied a token before, on a shared computer, doesn't get to see what follows.
+        by = epochs.proof(message, code) if message is not None else None
+        epochs.end_tokens(connection, conversation, by)
+        # They go along: the dialogue asks there what came of it, and no older code revives here.
+        of_this = challenges.c.conversation == conversation
+        connection.execute(sa.update(challenges).where(of_this).values(conversation=holds))
+        return Redeemed(outcome, holds)
 
     def _bind(self, connection: Connection, conversation: str, customer: str) -> str:
         now = self._settings.present()
@@ -206,8 +293,9 @@ def _add(connection: Connection, conversation: str, channel: str, now: datetime)
     insert_new(connection, session, values)
 
 
-def _row(connection: Connection, conversation: str) -> Any:
-    return connection.execute(sa.select(session).where(session.c.conversation == conversation)).one_or_none()
+def _row(connection: Connection, conversation: str, hold: bool = False) -> Any:
+    query = sa.select(session).where(session.c.conversation == conversation)
+    return connection.execute(query.with_for_update() if hold else query).one_or_none()
 
 
 def _hold(connection: Connection, conversation: str, now: datetime) -> Any:

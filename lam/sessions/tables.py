@@ -18,6 +18,9 @@ session = sa.Table(
     sa.Column("signed_in_at", Utc),
     # The conversation that took over when another customer signed in: this one has ended.
     sa.Column("moved_to", sa.String(200)),
+    # Tokens of an older epoch open nothing; `renewed_by` proves who may have theirs replaced (`epochs`).
+    sa.Column("epoch", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("renewed_by", sa.String(64)),
 )
 
 # The newest row of a conversation is the code that counts.
@@ -35,6 +38,17 @@ challenge = sa.Table(
     sa.Column("outcome", sa.String(16)),
     sa.Index("challenge_conversation", "conversation", "id"),
     sa.Index("challenge_customer", "customer", "created_at"),
+)
+
+# A message that is sent again must not count as another attempt.
+presented_code = sa.Table(
+    "presented_code",
+    metadata,
+    sa.Column("conversation", sa.String(200), primary_key=True),
+    sa.Column("message", sa.String(200), primary_key=True),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    # The conversation that went on.
+    sa.Column("holds", sa.String(200), nullable=False),
 )
 
 used_identity = sa.Table(

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import jwt
 from jwt.types import Options
@@ -21,6 +21,13 @@ _AUDIENCE = "lam.session"
 _OPTIONS: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
 
 
+class Opening(NamedTuple):
+    """What a session token opens: a conversation, as long as its epoch lasts (see `lam.sessions.epochs`)."""
+
+    conversation: str
+    epoch: int
+
+
 @dataclass(frozen=True)
 class Identity:
     """What an identity token says, verified but for its single use."""
@@ -30,18 +37,21 @@ class Identity:
     expires_at: datetime
 
 
-def sign(conversation: str, key: Secret, now: datetime) -> str:
+def sign(opening: Opening, key: Secret, now: datetime) -> str:
     """Sign a token that opens a conversation.
 
     Raises:
         SettingError: there is no key.
     """
-    claims = {"sub": conversation, "iat": now, "exp": now + _LIFE, "aud": _AUDIENCE}
+    claims = {
+        "sub": opening.conversation, "epoch": opening.epoch,
+        "iat": now, "exp": now + _LIFE, "aud": _AUDIENCE,
+    }  # fmt: skip
     return jwt.encode(claims, _given(key), algorithm="HS256")
 
 
-def opened_by(token: str, key: Secret, now: datetime) -> str:
-    """Return the conversation that a token opens.
+def opened_by(token: str, key: Secret, now: datetime) -> Opening:
+    """Return what a token opens, if its epoch lasts.
 
     Raises:
         InvalidSession: the token is forged or expired.
@@ -50,14 +60,14 @@ def opened_by(token: str, key: Secret, now: datetime) -> str:
     try:
         claims = jwt.decode(
             token, _given(key), algorithms=["HS256"], audience=_AUDIENCE,
-            options={**_OPTIONS, "require": ["sub", "exp"]},
+            options={**_OPTIONS, "require": ["sub", "exp", "epoch"]},
         )  # fmt: skip
         expires_at = _moment(claims, "exp")
     except (jwt.InvalidTokenError, ValueError) as error:
         raise InvalidSession("The session token isn't one of ours: start a new session.") from error
     if expires_at <= now:
         raise InvalidSession("The session token has expired: start a new session.")
-    return str(claims["sub"])
+    return Opening(str(claims["sub"]), int(claims["epoch"]))
 
 
 def identity_in(token: str, key: Secret, now: datetime) -> Identity:

@@ -53,6 +53,20 @@ class Redeemed:
     conversation: str
 
 
+@dataclass(frozen=True)
+class Renewed:
+    """A session token in the place of one that ended by its holder's sign-in.
+
+    Attributes:
+        conversation: what the token opens.
+        before: what the one that ended opened; another one when another customer has signed in.
+    """
+
+    token: str
+    conversation: str
+    before: str
+
+
 class CodeSender(Protocol):
     """Brings a one-time code to a customer by a way that only the customer reads."""
 

@@ -45,18 +45,21 @@ class Database:
 def open_database(url: str) -> Database:
     """Open a database; a SQLite file's folder is made when it is missing. Runs no migration.
 
+    Its errors don't show the values of a statement: they end in logs, and a value may be a one-time code.
+
     Args:
         url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.
     """
     parsed = sa.engine.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Database(sa.create_engine(url, future=True, pool_pre_ping=True))
+        return Database(sa.create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True))
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     # Kept open: SQLite empties the WAL when its last connection closes, at several times a commit's price.
     # 30 s: a writer waits for another one rather than failing.
     engine = sa.create_engine(
         url,
         future=True,
+        hide_parameters=True,
         poolclass=sa.pool.QueuePool,
         max_overflow=-1,
         connect_args={"timeout": 30, "check_same_thread": False},

@@ -65,6 +65,13 @@ def test_messages_are_answered_in_order_the_oldest_conversation_first(conversati
     assert conversations.next("a").seq == a1  # type: ignore[union-attr]
 
 
+def test_what_is_unfinished_of_a_conversation(conversations: Conversations) -> None:
+    first, second, third = (conversations.receive("a", name, "hi", at=NOON).seq for name in "123")
+    conversations.receive("b", "1", "hi")
+    conversations.answer(second, Turn(()))
+    assert [(one.seq, one.at) for one in conversations.unfinished("a")] == [(first, NOON), (third, NOON)]
+
+
 def test_a_message_is_found_by_what_its_sender_calls_it(conversations: Conversations) -> None:
     seq = conversations.receive("a", "m1", "hello").seq
     assert conversations.find("a", "m1").seq == seq  # type: ignore[union-attr]

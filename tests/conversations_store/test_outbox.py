@@ -150,6 +150,18 @@ def test_only_buttons_of_this_conversation_were_offered(conversations: Conversat
     assert not conversations.offered("b", payload)
 
 
+def test_a_button_that_is_still_shown_was_offered_however_long_ago(conversations: Conversations) -> None:
+    seq = conversations.receive("a", "m", "transfer").seq
+    cards = {"cards": [{"buttons": [{"title": "Apply", "payload": "/apply"}]}, {"buttons": "none"}, 7]}
+    conversations.answer(
+        seq, Turn((Utterance(0.5, buttons=(Button("Yes", "/affirm"),)), Utterance(0.6, custom=cards)))
+    )
+    seq = conversations.receive("a", "n", "chat").seq
+    conversations.answer(seq, _turn(*["line"] * 250))
+    assert conversations.offered("a", "/affirm") == Button("Yes", "/affirm")
+    assert conversations.offered("a", "/apply") == Button("Apply", "/apply")
+
+
 def test_a_rating_is_made_from_an_exchange(conversations: Conversations) -> None:
     seq = conversations.receive("a", "m", "hello").seq
     notice = conversations.notice(seq, "wait")

@@ -73,6 +73,8 @@ class FakeEngine:
             answer["buttons"] = MENU
         if "cards" in body["text"]:
             answer["custom"] = CARDS
+        if body["text"] == "only cards":
+            answer["text"] = ""
         answers = [] if body["text"] == "silence" else [answer]
         return {
             "model_id": "m1",

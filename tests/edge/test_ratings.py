@@ -27,6 +27,14 @@ async def test_a_rating_is_kept_and_may_be_changed(client: Client, settings: Set
     assert (kept.answer_text, kept.action, kept.model_id) == ("echo: hello", "utter_echo", "m1")
 
 
+async def test_a_rating_of_cards_says_what_was_recommended(client: Client, settings: Settings) -> None:
+    await client.say("only cards")
+    (answer,) = await client.answers(1)
+    assert (await rated(client, answer=answer["id"], value="up"))[0] == 200
+    (kept,) = Feedback(open_database(settings.url("learning"))).list()
+    assert kept.answer_text == "Linden Saver: 2.1 % a year, daily access.\nGreen Fund: For the long run."
+
+
 async def test_only_answers_of_one_s_own_conversation(client: Client, engine: FakeEngine) -> None:
     engine.delay = 0.5
     await client.say("hello")

@@ -76,6 +76,47 @@ def test_an_expired_code_is_called_so_once(
     assert sessions.customer(conversation) is None
 
 
+def test_a_code_in_the_same_message_counts_once(sessions: Sessions, post: Any, conversation: str) -> None:
+    sessions.challenge(conversation, ANNA)
+    for _ in range(6):
+        assert sessions.redeem(conversation, post.wrong, "m1").outcome is Outcome.wrong
+    # Nor does it count for a code that was asked for since.
+    sessions.challenge(conversation, ANNA)
+    assert sessions.redeem(conversation, post.code, "m1").outcome is Outcome.wrong
+    assert sessions.last_outcome(conversation) is None
+    first = sessions.redeem(conversation, post.code, "m2")
+    assert first.outcome is Outcome.accepted
+    assert sessions.redeem(conversation, post.code, "m2") == first
+
+
+def test_the_same_message_again_tells_who_took_over(sessions: Sessions, post: Any, conversation: str) -> None:
+    sessions.bind(conversation, ANNA)
+    sessions.challenge(conversation, BEN)
+    first = sessions.redeem(conversation, post.code, "m1")
+    assert first.conversation != conversation
+    assert sessions.redeem(conversation, post.code, "m1") == first
+
+
+def test_a_challenge_that_was_called_off_awaits_nothing(
+    sessions: Sessions, post: Any, conversation: str
+) -> None:
+    sessions.challenge(conversation, ANNA)
+    sessions.redeem(conversation, post.wrong)
+    sessions.end_challenge(conversation)
+    assert not sessions.pending(conversation)
+    assert sessions.redeem(conversation, post.code).outcome is Outcome.none
+    assert sessions.last_outcome(conversation) is Outcome.none
+    sessions.challenge(conversation, ANNA)
+    assert sessions.pending(conversation)
+
+
+def test_signing_out_calls_a_challenge_off(sessions: Sessions, conversation: str) -> None:
+    sessions.bind(conversation, ANNA)
+    sessions.challenge(conversation, ANNA)
+    sessions.sign_out(conversation)
+    assert not sessions.pending(conversation)
+
+
 def test_long_after_it_expired_no_code_is_awaited(sessions: Sessions, clock: Any, conversation: str) -> None:
     sessions.challenge(conversation, ANNA)
     clock.forward(minutes=10)

@@ -38,6 +38,79 @@ def test_a_token_of_an_unknown_or_ended_conversation_opens_nothing(sessions: Ses
         sessions.conversation_of(sessions.token(old))
 
 
+def _signed_in_by_code(sessions: Sessions, post: Any, conversation: str, message: str | None = None) -> str:
+    sessions.challenge(conversation, "10000001")
+    return sessions.redeem(conversation, post.code, message).conversation
+
+
+def test_a_token_of_before_a_sign_in_does_not_open_what_follows(sessions: Sessions, post: Any) -> None:
+    conversation = sessions.start("web")
+    copied = sessions.token(conversation)
+    assert _signed_in_by_code(sessions, post, conversation) == conversation
+    with pytest.raises(InvalidSession, match="signed in or out"):
+        sessions.conversation_of(copied)
+    assert sessions.conversation_of(sessions.token(conversation)) == conversation
+
+
+def test_a_token_ends_with_the_sign_out(sessions: Sessions, post: Any) -> None:
+    conversation = _signed_in_by_code(sessions, post, sessions.start("web"))
+    token = sessions.token(conversation)
+    sessions.sign_out(conversation)
+    with pytest.raises(InvalidSession):
+        sessions.conversation_of(token)
+    _signed_in_by_code(sessions, post, conversation)
+    with pytest.raises(InvalidSession):
+        sessions.conversation_of(token)
+
+
+@pytest.mark.parametrize("a_message_comes", [False, True])
+def test_a_token_ends_when_the_customer_is_idle_too_long(
+    sessions: Sessions, clock: Any, a_message_comes: bool
+) -> None:
+    anonymous = sessions.token(sessions.start("web"))
+    conversation = sessions.start("web")
+    sessions.bind(conversation, "10000001")
+    token = sessions.token(conversation)
+    clock.forward(minutes=15)
+    sessions.conversation_of(token)
+    clock.forward(seconds=1)
+    if a_message_comes:
+        sessions.touch(conversation)
+    with pytest.raises(InvalidSession):
+        sessions.conversation_of(token)
+    sessions.conversation_of(anonymous)
+
+
+def test_who_signed_in_gets_the_new_token_again_and_nobody_else_does(sessions: Sessions, post: Any) -> None:
+    conversation = sessions.start("web")
+    old = sessions.token(conversation)
+    _signed_in_by_code(sessions, post, conversation, "m1")
+    for _ in range(2):
+        new = sessions.renewed(old, post.code, "m1")
+        assert new is not None and sessions.conversation_of(new.token) == conversation
+    assert sessions.renewed(old, post.wrong, "m1") is None
+    assert sessions.renewed(old, post.code, "m2") is None
+    assert sessions.renewed(new.token, post.code, "m1") is None
+    assert sessions.renewed(sessions.token(sessions.start("web")), post.code, "m1") is None
+    assert sessions.renewed("nonsense", post.code, "m1") is None
+    sessions.sign_out(conversation)
+    assert sessions.renewed(old, post.code, "m1") is None
+
+
+def test_another_customer_s_sign_in_renews_the_token_for_their_conversation(
+    sessions: Sessions, post: Any
+) -> None:
+    conversation = sessions.start("web")
+    sessions.bind(conversation, "10000002")
+    old = sessions.token(conversation)
+    moved = _signed_in_by_code(sessions, post, conversation, "m1")
+    new = sessions.renewed(old, post.code, "m1")
+    assert new is not None and sessions.conversation_of(new.token) == moved != conversation
+    assert (new.conversation, new.before) == (moved, conversation)
+    sessions.bind(conversation, "10000003")
+    assert sessions.renewed(old, post.code, "m1") is None
+
+
 def test_without_a_key_nothing_is_signed(conversations_database: Database) -> None:
     with pytest.raises(SettingError, match="LAM_SESSION_KEY"):
         Sessions(conversations_database, Settings()).token("a")
@@ -70,12 +143,50 @@ def test_a_forged_session_token_is_refused(sessions: Sessions, settings: Setting
         sessions.conversation_of(token)
 
 
+def _customer(sessions: Sessions, token: str) -> str:
+    customer = sessions.customer(sessions.conversation_of(token))
+    return customer.number if customer else "nobody"
+
+
 def test_an_identity_token_names_the_customer_once(sessions: Sessions, settings: Settings) -> None:
     token = _identity(settings)
-    assert sessions.identify(token) == "10000001"
+    assert _customer(sessions, sessions.identify(token)) == "10000001"
     with pytest.raises(InvalidIdentity, match="used before"):
         sessions.identify(token)
-    assert sessions.identify(_identity(settings, jti="twice")) == "10000001"
+    assert _customer(sessions, sessions.identify(_identity(settings, jti="twice"))) == "10000001"
+
+
+def test_an_identity_token_signs_in_to_the_session_that_the_page_has(
+    sessions: Sessions, settings: Settings
+) -> None:
+    conversation = sessions.start("web")
+    old = sessions.token(conversation)
+    new = sessions.identify(_identity(settings), old)
+    assert sessions.conversation_of(new) == conversation
+    with pytest.raises(InvalidSession):
+        sessions.conversation_of(old)
+    fresh = sessions.identify(_identity(settings, jti="twice"), "nonsense")
+    assert sessions.conversation_of(fresh) != conversation
+
+
+@pytest.mark.parametrize("before", [None, "10000002"])
+def test_an_identity_token_whose_answer_was_lost_may_come_again(
+    sessions: Sessions, settings: Settings, before: str | None
+) -> None:
+    conversation = sessions.start("web")
+    if before:
+        sessions.bind(conversation, before)
+    old, identity = sessions.token(conversation), _identity(settings)
+    new = sessions.identify(identity, old)
+    assert sessions.conversation_of(sessions.identify(identity, old)) == sessions.conversation_of(new)
+    with pytest.raises(InvalidIdentity, match="used before"):
+        sessions.identify(identity, sessions.token(sessions.start("web")))
+    sessions.sign_out(sessions.conversation_of(new))
+    if before is None:
+        with pytest.raises(InvalidIdentity, match="used before"):
+            sessions.identify(identity, old)
+    with pytest.raises(InvalidSession):
+        sessions.conversation_of(new)
 
 
 def test_of_many_at_once_one_is_accepted(sessions: Sessions, settings: Settings) -> None:

@@ -38,6 +38,19 @@ def test_who_checks_before_writing_checks_alone(database: Database) -> None:
         assert connection.execute(sa.select(counters.c.value)).scalar_one() == 20
 
 
+def test_an_error_does_not_show_what_was_to_be_stored(database: Database) -> None:
+    table = sa.Table(
+        "sent", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("code", sa.Text)
+    )
+    with database.write() as connection:
+        table.metadata.create_all(connection)
+    with pytest.raises(sa.exc.IntegrityError) as error, database.write() as connection:
+        for _ in range(2):
+            connection.execute(sa.insert(table).values(id=1, code="482913"))
+    assert "INSERT INTO sent" in str(error.value)
+    assert "482913" not in str(error.value)
+
+
 def test_sqlite_files_survive_a_power_cut(database: Database) -> None:
     if not database.sqlite:
         pytest.skip("PRAGMAs belong to SQLite")
