@@ -6,10 +6,11 @@ import re
 import uuid
 from abc import ABC, abstractmethod
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.types import DomainDict
@@ -28,6 +29,8 @@ class Turn:
         self.tracker = tracker
         self.services: Services = services()
         self.conversation: str = tracker.sender_id
+        #: What the action answers: this message, or the question that a sign-in has kept waiting.
+        self.message: dict[str, Any] = tracker.latest_message
 
     @cached_property
     def customer(self) -> Customer | None:
@@ -41,14 +44,11 @@ class Turn:
             raise PermissionError(f"expected somebody signed in to {self.conversation}, found nobody.")
         return self.customer.number
 
-    @cached_property
-    def message(self) -> dict[str, Any]:
-        """The user's message; after a sign-in the one that had asked for it."""
-        return self.slot("resume") or self.tracker.latest_message
-
     @property
     def text(self) -> str:
-        return self.message.get("text") or ""
+        """The words of the message; "" for a pressed button, whose payload nobody said."""
+        text = self.message.get("text") or ""
+        return "" if text.startswith("/") else text
 
     @property
     def key(self) -> str:
@@ -59,6 +59,12 @@ class Turn:
 
     def slot(self, name: str) -> Any:
         return self.tracker.get_slot(name)
+
+    def replaced(self, slot: str, value: Any) -> Any:
+        """What a slot held before this message gave it this value."""
+        held = (one["value"] for one in reversed(self.tracker.events)
+                if one["event"] == "slot" and one["name"] == slot)  # fmt: skip
+        return next((one for one in held if one != value), None)
 
     def entities(self, name: str) -> list[str]:
         """The values of an entity in the message, in the order in which they were said."""
@@ -129,22 +135,29 @@ class BankAction(Action, ABC):
             if turn.customer is None:
                 return self._after_sign_in(turn)
             if self.needs_fresh and not turn.services.sessions.fresh(turn.conversation):
-                turn.say("utter_sign_in_again")
-                return [*self._after_sign_in(turn), SlotSet("customer_number", turn.customer.number)]
-        if not turn.slot("resume"):
+                return self._after_sign_in(turn, turn.customer.number)
+        resume = turn.slot("resume") or {}
+        # What waits for a sign-in that is still going on is none of this action's business.
+        if not (resume.get("signed_in") and resume["action"] == self.name()):
             return self.answer(turn)
+        turn.message = resume
         events = self.answer(turn)
         # No rule tells what comes after an action that a sign-in brought back, so it says so itself.
         ends = [] if any(one["event"] == "followup" for one in events) else [FollowupAction("action_listen")]
         return [*forget("resume"), *events, *ends]
 
-    def _after_sign_in(self, turn: Turn) -> list[EventType]:
+    def _after_sign_in(self, turn: Turn, number: str | None = None) -> list[EventType]:
+        """Ask for a sign-in, of a known customer by the code alone, and come back here with this message."""
         said = {"action": self.name(), "text": turn.text, "entities": turn.message.get("entities", [])}
-        return [
-            SlotSet("resume", said),
-            *forget("customer_number", "code_state"),
-            FollowupAction("sign_in_form"),
-        ]
+        sign_in = [SlotSet("resume", said), FollowupAction("sign_in_form")]
+        under_way = turn.tracker.active_loop_name == "sign_in_form"
+        if under_way and turn.services.sessions.pending(turn.conversation):
+            return sign_in  # the code that was sent is still good; only what follows it is another
+        if number:
+            turn.say("utter_sign_in_again")
+        # Only a form that starts looks at a number that it is given, and sends the code.
+        start = [ActiveLoop(None), *forget("requested_slot", "code_state")]
+        return [*start, SlotSet("customer_number", number), *sign_in]
 
 
 class BankForm(FormValidationAction, ABC):
@@ -170,9 +183,15 @@ class BankForm(FormValidationAction, ABC):
     ) -> list[EventType]:
         if self.needs_sign_in and Turn(dispatcher, tracker, domain).customer is None:
             # Signed out in the middle: the form ends here, and what submits it asks for a new sign-in.
-            return [SlotSet("requested_slot", None)]
+            # Nobody has judged a yes that came just now: it may belong to another draft, so it is forgotten.
+            unjudged = [
+                slot for slot in self.domain_slots(domain)
+                if slot.endswith("_confirmed") and tracker.get_slot(slot) is not None
+            ]  # fmt: skip
+            return [SlotSet("requested_slot", None), *forget(*unjudged)]
         # A slot that was emptied since the last form action is no answer of the user's to be judged.
-        tracker.events = [one for one in tracker.events if one["event"] != "slot" or one["value"] is not None]
+        said = list(takewhile(lambda one: one["event"] == "slot", reversed(tracker.events)))[::-1]
+        tracker.events[len(tracker.events) - len(said) :] = [one for one in said if one["value"] is not None]
         return asyncio.run(super().run(dispatcher, tracker, domain))
 
 

@@ -46,13 +46,20 @@ class _SwitchCard(BankAction):
 
     needs_sign_in = True
     needed: str  # the status that a card must have
+    made: str  # the status that it gets
     intent: str
     done: str
     nothing: str
 
     def answer(self, turn: Turn) -> list[EventType]:
-        cards = [card for card in turn.services.bank.cards(turn.number) if card.status == self.needed]
-        chosen = named_card(turn, cards)
+        bank = turn.services.bank
+        every = bank.cards(turn.number)
+        cards = [card for card in every if card.status == self.needed]
+        before = bank.done(turn.number, turn.key)
+        chosen = find_card(turn, before) if before else named_card(turn, cards)
+        # A card that is so already counts as done, but only when it is the one that is meant.
+        if chosen is None and card_name(turn):
+            chosen = named_card(turn, [card for card in every if card.status == self.made])
         if chosen:
             self.switch(turn, chosen)
             turn.say(self.done, card=title(chosen))
@@ -71,19 +78,19 @@ class _SwitchCard(BankAction):
 
 
 class FreezeCard(_SwitchCard):
-    needed, intent, done, nothing = "active", "freeze_card", "utter_card_frozen", "utter_no_card_to_freeze"
+    needed, made, intent = "active", "frozen", "freeze_card"
+    done, nothing = "utter_card_frozen", "utter_no_card_to_freeze"
 
     def switch(self, turn: Turn, card: Card) -> None:
-        turn.services.bank.freeze(turn.number, card.id)
+        turn.services.bank.freeze(turn.number, card.id, turn.key)
 
 
 class UnfreezeCard(_SwitchCard):
-    needed, intent, done, nothing = (
-        "frozen", "unfreeze_card", "utter_card_unfrozen", "utter_no_card_to_unfreeze",
-    )  # fmt: skip
+    needed, made, intent = "frozen", "active", "unfreeze_card"
+    done, nothing = "utter_card_unfrozen", "utter_no_card_to_unfreeze"
 
     def switch(self, turn: Turn, card: Card) -> None:
-        turn.services.bank.unfreeze(turn.number, card.id)
+        turn.services.bank.unfreeze(turn.number, card.id, turn.key)
 
 
 class OpenCardReplacement(BankAction):
@@ -200,9 +207,14 @@ def find_card(turn: Turn, given: str) -> Card | None:
         return None
 
 
+def card_name(turn: Turn) -> str | None:
+    """What the message calls a card: its ending, or the product that it is."""
+    return turn.entity("card_ending") or turn.entity("product")
+
+
 def named_card(turn: Turn, cards: list[Card]) -> Card | None:
     """The card that the message names, or the only one there is; None when it isn't among `cards`."""
-    named = turn.entity("card_ending") or turn.entity("product")
+    named = card_name(turn)
     found = find_card(turn, named) if named else cards[0] if len(cards) == 1 else None
     return found if found in cards else None
 

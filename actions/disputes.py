@@ -1,5 +1,6 @@
 """Disputes of a transaction."""
 
+import re
 from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -17,12 +18,13 @@ from actions.base import (
     refuse,
 )  # fmt: skip
 from actions.format import day, money
-from bank.errors import AlreadyDisputed
+from bank.errors import AlreadyDisputed, NotDisputable, UnknownTransaction
 from bank.model import Transaction
 from lam.understanding.values import parse_amount
 
 _SLOTS = ("disputed_transaction", "dispute_reason", "dispute_confirmed", "draft")
 SHOWN = 5
+SEARCHED = 200
 
 
 class OpenDispute(BankAction):
@@ -48,7 +50,7 @@ class ValidateDisputeForm(BankForm):
         turn, given = Turn(*context), str(last(value))
         found = find_transactions(turn, given)
         if len(found) == 1:
-            return accept("disputed_transaction", str(found[0].id))
+            return accept("disputed_transaction", reference(found[0]))
         if not found:
             return refuse(turn, "disputed_transaction", "utter_transaction_not_found")
         # Several fit: the question is asked again, with just these as buttons.
@@ -73,7 +75,7 @@ class AskDisputedTransaction(BankAction):
             button(
                 f"{one.counterparty}, {money(abs(one.amount))}, {day(one.booked_at.date())}",
                 "inform",
-                transaction=str(one.id),
+                transaction=reference(one),
             )
             for one in found
         ]
@@ -99,14 +101,7 @@ class SubmitDispute(BankAction):
     def answer(self, turn: Turn) -> list[EventType]:
         done = [*forget(*_SLOTS), SlotSet("failures", 0)]
         if turn.slot("dispute_confirmed"):
-            transaction = find_transactions(turn, turn.slot("disputed_transaction"))[0]
-            try:
-                case = turn.services.bank.dispute(
-                    turn.number, transaction.id, turn.slot("dispute_reason"), turn.slot("draft")
-                )
-                turn.say("utter_dispute_filed", case=case.number)
-            except AlreadyDisputed as error:
-                turn.say("utter_dispute_exists", case=error.case)
+            self._file(turn)
         elif gave_up(turn):
             turn.say("utter_offer_human")
         elif turn.slot("dispute_confirmed") is None:
@@ -115,14 +110,39 @@ class SubmitDispute(BankAction):
             turn.say("utter_dispute_dropped")
         return done
 
+    def _file(self, turn: Turn) -> None:
+        number = int(turn.slot("disputed_transaction").removeprefix("#"))
+        try:
+            case = turn.services.bank.dispute(
+                turn.number, number, turn.slot("dispute_reason"), turn.slot("draft")
+            )
+            turn.say("utter_dispute_filed", case=case.number)
+        except AlreadyDisputed as error:
+            turn.say("utter_dispute_exists", case=error.case)
+        except NotDisputable:
+            turn.say("utter_transaction_not_found")
+
+
+def reference(transaction: Transaction) -> str:
+    """How buttons and slots name a payment: "#123", which no shop or amount looks like."""
+    return f"#{transaction.id}"
+
 
 def find_transactions(turn: Turn, given: str) -> list[Transaction]:
-    """The customer's payments that fit an id, a shop or an amount; the newest when nothing is given."""
-    payments = [one for one in turn.services.bank.transactions(turn.number, limit=200) if one.amount < 0]
-    by_id = [one for one in payments if str(one.id) == given]
-    if by_id or not given:
-        return by_id or payments
-    by_shop = turn.services.bank.transactions(turn.number, merchant=given, limit=SHOWN)
+    """The payments to others that fit a reference, a shop or an amount; the newest when nothing is given."""
+    bank = turn.services.bank
+    if re.fullmatch(r"#\d{1,9}", given):
+        try:
+            return _disputable([bank.transaction(turn.number, int(given[1:]))])
+        except UnknownTransaction:
+            return []
+    payments = _disputable(bank.transactions(turn.number, limit=SEARCHED))
+    if not given:
+        return payments
     amount = parse_amount(given)
     by_amount = [one for one in payments if amount is not None and -one.amount == amount]
-    return by_amount or [one for one in by_shop if one.amount < 0]
+    return by_amount or _disputable(bank.transactions(turn.number, merchant=given, limit=SEARCHED))
+
+
+def _disputable(transactions: list[Transaction]) -> list[Transaction]:
+    return [one for one in transactions if one.amount < 0 and one.kind != "own_transfer"]

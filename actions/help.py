@@ -64,6 +64,8 @@ class OpenTicket(BankAction):
 
 class CancelForm(BankAction):
     def answer(self, turn: Turn) -> list[EventType]:
+        # Six digits are a number again, and no code.
+        turn.services.sessions.end_challenge(turn.conversation)
         turn.say("utter_cancelled")
         return [
             ActiveLoop(None),

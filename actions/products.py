@@ -2,6 +2,7 @@
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions.amounts import HOME, foreign_currency
 from actions.base import BankAction, Turn, button
 from actions.format import lines, listed, money
 from bank.errors import UnknownCurrency
@@ -60,16 +61,22 @@ def reason(turn: Turn, cited: list[str]) -> str:
 class ExchangeRate(BankAction):
     def answer(self, turn: Turn) -> list[EventType]:
         bank = turn.services.bank
-        currency = parse_currency(turn.entity("currency") or turn.text)
+        named = [one for one in turn.entities("currency") if one != HOME]
+        currency = named[-1] if named else parse_currency(turn.text) or ""
+        given = foreign_currency(turn) or HOME
         try:
-            rate = bank.exchange_rate(currency or "").per_euro
+            rate = bank.exchange_rate(currency).per_euro
+            # "50 dollars" become euros, "50 euros" and "50 pounds" become the currency that is asked for.
+            into = HOME if given == currency else currency
+            units = {one: bank.exchange_rate(one).per_euro for one in {given, into} - {HOME}}
         except UnknownCurrency:
             turn.say(
                 "utter_unknown_currency", currencies=listed(one.currency for one in bank.exchange_rates())
             )
             return []
         amount = parse_amount(turn.entity("amount") or "") or parse_amount("100")
-        example = f"{money(amount)} = {money(amount * rate, currency)}"
+        result = amount / units.get(given, 1) * units.get(into, 1)
+        example = f"{money(amount, given)} = {money(result, into)}"
         turn.say("utter_exchange_rate", rate=f"{rate:.4f}", currency=currency, example=example)
         return []
 

@@ -27,7 +27,7 @@ class ValidateSignInForm(BankForm):
         turn = Turn(*context)
         number = _NUMBER.search(re.sub(r"[\s.-]", "", str(value)))
         # A pressed button's payload may hold eight digits, too: the id of a draft.
-        if number is None or turn.text.startswith("/"):
+        if number is None or str(value).startswith("/"):
             return refuse(turn, "customer_number", "utter_customer_number_invalid")
         # A number that nobody has gets the same answer as a real one: no way to find out who is a customer.
         if not turn.services.sessions.challenge(turn.conversation, number.group()).sent:
@@ -48,6 +48,9 @@ class ValidateSignInForm(BankForm):
             case Outcome.wrong:
                 turn.say("utter_code_wrong")
                 return {"code_state": None}
+            case None if turn.services.sessions.pending(turn.conversation):
+                # The edge ended before it had redeemed the code, and it is kept nowhere: ask for it again.
+                return {"code_state": None}
             case _:
                 return {"code_state": "stopped"}
 
@@ -58,10 +61,12 @@ class FinishSignIn(BankAction):
         events = [*forget("customer_number", "code_state"), SlotSet("failures", 0)]
         if state == "accepted" and turn.customer:
             turn.say("utter_signed_in", name=turn.services.bank.customer(turn.number).given_name)
-            # The slot stays until the resumed action has read what was asked before the sign-in.
-            return (
-                [*events, SlotSet("resume", resume), FollowupAction(resume["action"])] if resume else events
-            )
+            if not resume:
+                return events
+            # The mark tells the action that it is asked now what was asked before the sign-in.
+            waited = SlotSet("resume", {**resume, "signed_in": True})
+            return [*events, waited, FollowupAction(resume["action"])]
+        turn.services.sessions.end_challenge(turn.conversation)
         turn.say("utter_code_exhausted" if state == "stopped" else "utter_offer_human")
         return [*events, *forget("resume")]
 

@@ -1,4 +1,4 @@
-"""Sending money: the form's checks, the draft that is confirmed, the transfer itself; standing orders."""
+"""Sending money: the form's checks, the draft that is confirmed, the transfer itself."""
 
 import re
 from datetime import date, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
+from actions.amounts import HOME, foreign_currency, said_amount
 from actions.base import (
     BankAction,
     BankForm,
@@ -18,20 +19,22 @@ from actions.base import (
     gave_up,
     last,
     refuse,
+    wrong_draft,
 )  # fmt: skip
-from actions.format import day, lines, listed, money
+from actions.format import day, listed, money
 from bank.errors import (
     AmbiguousAccount,
     AmbiguousPayee,
     InsufficientFunds,
     InvalidAmount,
+    InvalidDate,
     LimitExceeded,
     SameAccount,
     SupersededDraft,
     UnknownAccount,
     UnknownPayee,
 )  # fmt: skip
-from lam.understanding.values import parse_amount, parse_date
+from lam.understanding.values import parse_amount, parse_currency, parse_date
 
 _SLOTS = (
     "transfer_payee",
@@ -41,7 +44,7 @@ _SLOTS = (
     "transfer_confirmed",
     "draft",
 )
-SHOWN = 5
+_SOURCE = re.compile(r"\b(?:from|off|out of)(?:\s+(?:my|our|the))?\s*$", re.IGNORECASE)
 _DESTINATION = re.compile(r"\b(?:to|into|onto|for)(?:\s+(?:my|our|the))?\s*$", re.IGNORECASE)
 
 
@@ -53,8 +56,8 @@ class OpenTransfer(BankAction):
     def answer(self, turn: Turn) -> list[EventType]:
         source, destination = account_roles(turn)
         given = {
-            "transfer_payee": turn.entity("payee") or destination,
-            "transfer_amount": turn.entity("amount"),
+            "transfer_payee": turn.entity("payee") or turn.entity("iban") or destination,
+            "transfer_amount": said_amount(turn),
             "transfer_account": source,
             "transfer_date": turn.entity("date"),
         }
@@ -67,40 +70,49 @@ class ValidateTransferForm(BankForm):
     form = "transfer_form"
 
     def validate_transfer_payee(self, value: Any, *context: Any) -> dict[str, Any]:
-        turn, given = (
-            Turn(*context),
-            re.sub(r"^(to|for)\s+", "", str(last(value)).strip(), flags=re.IGNORECASE),
-        )
-        bank = turn.services.bank
+        turn = Turn(*context)
+        bank, own = turn.services.bank, account_roles(turn)[1]
+        # "put it into my savings" is no name, but the account that it names can be paid.
+        others = turn.entity("payee") or turn.entity("iban")
+        named = own if own and not others else str(last(value))
+        given = re.sub(r"^(to|for)\s+", "", named.strip(), flags=re.IGNORECASE)
         try:
             return accept("transfer_payee", bank.payee(turn.number, given).name)
         except UnknownPayee:
             payees = listed(one.name for one in bank.payees(turn.number))
             return refuse(turn, "transfer_payee", "utter_unknown_payee", given=given, payees=payees)
-        except AmbiguousPayee as error:
+        except (AmbiguousPayee, AmbiguousAccount) as error:
             return refuse(
                 turn, "transfer_payee", "utter_ambiguous_payee", given=given, payees=listed(error.choices)
             )
 
     def validate_transfer_amount(self, value: Any, *context: Any) -> dict[str, Any]:
-        turn, amount = Turn(*context), parse_amount(str(last(value)))
+        turn, given = Turn(*context), str(last(value))
+        amount, currency = parse_amount(given), parse_currency(given) or foreign_currency(turn)
+        if currency not in (None, HOME):
+            return refuse(turn, "transfer_amount", "utter_amount_not_euros", currency=currency)
         if amount is None or amount <= 0:
             return refuse(turn, "transfer_amount", "utter_amount_invalid")
         return accept("transfer_amount", str(amount))
 
     def validate_transfer_account(self, value: Any, *context: Any) -> dict[str, Any]:
-        turn, given = Turn(*context), last(value)
+        turn = Turn(*context)
         source, destination = account_roles(turn)
-        if destination:
-            # Rasa takes the last account that is named; "to my savings" names who gets the money.
-            given = source
-        if given is None:
-            return {"transfer_account": None}
+        given, payee = source or last(value), dict[str, Any]()
+        if destination and "transfer_payee" not in turn.tracker.slots_to_validate():
+            payee = self.validate_transfer_payee(destination, *context)
+        if destination and not source:
+            # Rasa takes any account for the source; "no, to my savings" only says who gets the money.
+            return payee | {"transfer_account": turn.replaced("transfer_account", value)}
         try:
-            return accept("transfer_account", turn.services.bank.account(turn.number, str(given)).name)
+            return payee | accept(
+                "transfer_account", turn.services.bank.account(turn.number, str(given)).name
+            )
         except (UnknownAccount, AmbiguousAccount):
             accounts = listed(one.name for one in turn.services.bank.accounts(turn.number))
-            return refuse(turn, "transfer_account", "utter_unknown_account", given=given, accounts=accounts)
+            return payee | refuse(
+                turn, "transfer_account", "utter_unknown_account", given=given, accounts=accounts
+            )
 
     def validate_transfer_date(self, value: Any, *context: Any) -> dict[str, Any]:
         turn = Turn(*context)
@@ -139,10 +151,12 @@ class AskTransferConfirmed(BankAction):
                 Decimal(turn.slot("transfer_amount")), date.fromisoformat(turn.slot("transfer_date")),
                 conversation=turn.conversation,
             )  # fmt: skip
-        except (SameAccount, InvalidAmount) as error:
-            same = isinstance(error, SameAccount)
-            turn.say("utter_same_account" if same else "utter_amount_invalid")
-            return [*forget("transfer_account" if same else "transfer_amount")]
+        except SameAccount:
+            return self._ask_again(turn, "transfer_account", "utter_same_account")
+        except InvalidAmount:
+            return self._ask_again(turn, "transfer_amount", "utter_amount_invalid")
+        except InvalidDate:  # "today" was said before midnight
+            return self._ask_again(turn, "transfer_date", "utter_date_invalid", "utter_ask_transfer_date")
         today = turn.services.settings.present().date()
         turn.say(
             "utter_ask_transfer_confirmed", turn.yes_or_no(draft.id), amount=money(draft.amount),
@@ -150,12 +164,22 @@ class AskTransferConfirmed(BankAction):
         )  # fmt: skip
         return [SlotSet("draft", draft.id)]
 
+    def _ask_again(self, turn: Turn, slot: str, *responses: str) -> list[EventType]:
+        """Ask for what the bank refused, and forget an earlier draft: a yes must not confirm that."""
+        for response in responses:
+            turn.say(response)
+        return [SlotSet("requested_slot", slot), *forget(slot, "draft")]
+
 
 class SubmitTransfer(BankAction):
     needs_fresh = True
 
     def answer(self, turn: Turn) -> list[EventType]:
         done = [*forget(*_SLOTS), SlotSet("failures", 0)]
+        if turn.slot("transfer_confirmed") and wrong_draft(turn):
+            # The form sees to it; where money goes out, it is looked at once more.
+            turn.say("utter_draft_replaced")
+            return [*forget("transfer_confirmed"), FollowupAction("transfer_form")]
         if turn.slot("transfer_confirmed"):
             self._execute(turn)
         elif gave_up(turn):
@@ -185,96 +209,16 @@ class SubmitTransfer(BankAction):
                 turn.say("utter_transfer_done", account=account, balance=money(receipt.balance), **figures)
 
 
-class ListPayees(BankAction):
-    needs_sign_in = True
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        turn.say("utter_payees", payees=listed(one.name for one in turn.services.bank.payees(turn.number)))
-        return []
-
-
-class TransferStatus(BankAction):
-    needs_sign_in = True
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        bank = turn.services.bank
-        planned = [
-            (day(one.on), one.payee, money(one.amount), one.state) for one in bank.scheduled(turn.number)
-        ]
-        sent = [
-            one
-            for one in bank.transactions(turn.number, limit=200)
-            if one.kind == "transfer" and one.amount < 0
-        ]
-        rows = planned + [
-            (day(one.booked_at.date()), one.counterparty, money(-one.amount)) for one in sent[:SHOWN]
-        ]
-        turn.say("utter_transfer_status" if rows else "utter_no_transfers", lines=lines(rows))
-        return []
-
-
-class CancelTransfer(BankAction):
-    """Call off a transfer that is planned and not yet sent."""
-
-    needs_sign_in = True
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        bank, named = turn.services.bank, (turn.entity("payee") or "").lower()
-        planned = [one for one in bank.scheduled(turn.number) if named in one.payee.lower()]
-        if len(planned) == 1:
-            one = bank.cancel_transfer(turn.number, planned[0].id)
-            turn.say("utter_transfer_cancelled", amount=money(one.amount), payee=one.payee, date=day(one.on))
-        elif planned:
-            choices = [
-                button(f"{one.payee}, {money(one.amount)}", "cancel_transfer", payee=one.payee)
-                for one in planned
-            ]
-            turn.say("utter_which_transfer", choices)
-        else:
-            turn.say("utter_transfer_not_cancellable")
-        return []
-
-
-class ListStandingOrders(BankAction):
-    needs_sign_in = True
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        orders = turn.services.bank.standing_orders(turn.number)
-        rows = ((one.payee, money(one.amount), day(one.next_on)) for one in orders)
-        turn.say("utter_standing_orders" if orders else "utter_no_standing_orders", lines=lines(rows))
-        return []
-
-
-class CancelStandingOrder(BankAction):
-    needs_sign_in = True
-
-    def answer(self, turn: Turn) -> list[EventType]:
-        bank, named = turn.services.bank, (turn.entity("payee") or turn.entity("merchant") or "").lower()
-        orders = bank.standing_orders(turn.number)
-        fitting = [one for one in orders if named in one.payee.lower()]
-        if not orders:
-            turn.say("utter_no_standing_orders")
-        elif len(fitting) == 1:
-            bank.cancel_standing_order(turn.number, fitting[0].id)
-            turn.say(
-                "utter_standing_order_cancelled", amount=money(fitting[0].amount), payee=fitting[0].payee
-            )
-        else:
-            choices = [
-                button(f"{one.payee}, {money(one.amount)}", "cancel_standing_order", payee=one.payee)
-                for one in orders
-            ]
-            turn.say("utter_which_standing_order", choices)
-        return []
-
-
 def account_roles(turn: Turn) -> tuple[str | None, str | None]:
     """Tell which account the money leaves and which own one it goes to: "from current to my savings"."""
     source = destination = None
+    # "Who shall get the money?" – "my savings"
+    payee_asked = turn.slot("requested_slot") == "transfer_payee" and turn.entity("payee") is None
     for one in turn.message.get("entities", []):
         if one["entity"] != "account":
             continue
-        if _DESTINATION.search(turn.text[: one.get("start") or 0]):
+        before = turn.text[: one.get("start") or 0]
+        if _DESTINATION.search(before) or (payee_asked and not _SOURCE.search(before)):
             destination = str(one["value"])
         else:
             source = str(one["value"])

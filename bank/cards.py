@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bank import deeds
 from bank.errors import AmbiguousCard, CardBlocked, CardNotActive, UnknownCard
 from bank.locks import lock_customer
 from bank.model import Card, Order
@@ -45,14 +46,14 @@ def _label(one: Card) -> str:
     return f"{one.name} ending {one.ending}"
 
 
-def freeze(connection: Connection, customer: str, card_id: int) -> Card:
-    """Freeze a card."""
-    return _turn(connection, customer, card_id, "frozen")
+def freeze(connection: Connection, customer: str, card_id: int, key: str) -> Card:
+    """Freeze a card, and note the key."""
+    return _turn(connection, customer, card_id, "frozen", key)
 
 
-def unfreeze(connection: Connection, customer: str, card_id: int) -> Card:
-    """Make a frozen card work again."""
-    return _turn(connection, customer, card_id, "active")
+def unfreeze(connection: Connection, customer: str, card_id: int, key: str) -> Card:
+    """Make a frozen card work again, and note the key."""
+    return _turn(connection, customer, card_id, "active", key)
 
 
 def activate(connection: Connection, customer: str, card_id: int) -> Card:
@@ -62,13 +63,14 @@ def activate(connection: Connection, customer: str, card_id: int) -> Card:
     return _set(connection, customer, one, "active") if one.status == "ordered" else one
 
 
-def _turn(connection: Connection, customer: str, card_id: int, status: str) -> Card:
+def _turn(connection: Connection, customer: str, card_id: int, status: str, key: str) -> Card:
     lock_customer(connection, customer)
     one = _usable(connection, customer, card_id)
     if one.status == "ordered":
         raise CardNotActive(
             f"Expected an activated card, found {_label(one)} just ordered. Activate it first."
         )
+    deeds.note(connection, customer, key, one.id)
     return _set(connection, customer, one, status)
 
 

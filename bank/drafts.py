@@ -7,6 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bank import deeds
 from bank.errors import DraftDone, InvalidDate, SameAccount, UnknownDraft
 from bank.locks import lock_customer
 from bank.model import Account, Draft, Payee
@@ -102,8 +103,8 @@ def scheduled(connection: Connection, customer: str) -> list[Draft]:
     ]
 
 
-def cancel(connection: Connection, customer: str, draft: str) -> Draft:
-    """Cancel a draft that isn't booked."""
+def cancel(connection: Connection, customer: str, draft: str, key: str) -> Draft:
+    """Cancel a draft that isn't booked, and note the key."""
     lock_customer(connection, customer)
     found = row(connection, customer, draft)
     if found.state == "done":
@@ -112,4 +113,5 @@ def cancel(connection: Connection, customer: str, draft: str) -> Draft:
         )
     if found.state in {"open", "scheduled"}:
         connection.execute(sa.update(draft_table).where(draft_table.c.id == draft).values(state="cancelled"))
+    deeds.note(connection, customer, key, draft)
     return get(connection, customer, draft)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from bank import cards, catalogue, disputes, drafts, payees, queries, standing_orders, transfers
+from bank import cards, catalogue, deeds, disputes, drafts, payees, queries, standing_orders, transfers
 from bank.model import (
     Account,
     Branch,
@@ -45,6 +45,11 @@ class Bank:
 
     database: Database
     present: Callable[[], datetime] = _clock
+
+    def done(self, customer: str, key: str) -> str | None:
+        """Return the id of what a call with this key cancelled, froze or unfroze; None without one."""
+        with self.database.read() as connection:
+            return deeds.subject_of(connection, customer, key)
 
     # Who and what
 
@@ -139,7 +144,7 @@ class Bank:
 
         Raises:
             UnknownPayee: none fits.
-            AmbiguousPayee: several fit.
+            AmbiguousPayee, AmbiguousAccount: several fit.
         """
         with self.database.read() as connection:
             return payees.payee(connection, customer, name)
@@ -207,15 +212,15 @@ class Bank:
         with self.database.write() as connection:
             return transfers.execute(connection, self.present(), customer, draft)
 
-    def cancel_transfer(self, customer: str, draft: str) -> Draft:
-        """Cancel an open draft or a scheduled transfer; again changes nothing.
+    def cancel_transfer(self, customer: str, draft: str, key: str = "") -> Draft:
+        """Cancel an open draft or a scheduled transfer; again changes nothing. `done` finds it by its key.
 
         Raises:
             UnknownDraft: the customer has none with this id.
             DraftDone: the money has left.
         """
         with self.database.write() as connection:
-            return drafts.cancel(connection, customer, draft)
+            return drafts.cancel(connection, customer, draft, key)
 
     def scheduled(self, customer: str) -> list[Draft]:
         """Return the transfers that wait for their day, the next one first."""
@@ -256,14 +261,14 @@ class Bank:
                 connection, self.present(), customer, from_account, payee, amount, first, rhythm, key
             )
 
-    def cancel_standing_order(self, customer: str, order: int) -> StandingOrder:
-        """Stop a regular payment; again changes nothing.
+    def cancel_standing_order(self, customer: str, order: int, key: str = "") -> StandingOrder:
+        """Stop a regular payment; again changes nothing. `done` finds it by its key.
 
         Raises:
             UnknownStandingOrder: the customer has none with this id.
         """
         with self.database.write() as connection:
-            return standing_orders.cancel(connection, customer, order)
+            return standing_orders.cancel(connection, customer, order, key)
 
     def run_due(self) -> int:
         """Execute what is due: scheduled transfers and standing orders. Safe to call at any time.
@@ -291,23 +296,23 @@ class Bank:
         with self.database.read() as connection:
             return cards.card(connection, customer, name)
 
-    def freeze(self, customer: str, card: int) -> Card:
-        """Freeze a card for now; a frozen one stays so.
+    def freeze(self, customer: str, card: int, key: str = "") -> Card:
+        """Freeze a card for now; a frozen one stays so. `done` finds it by its key.
 
         Raises:
             UnknownCard, CardBlocked, CardNotActive: it can't be.
         """
         with self.database.write() as connection:
-            return cards.freeze(connection, customer, card)
+            return cards.freeze(connection, customer, card, key)
 
-    def unfreeze(self, customer: str, card: int) -> Card:
-        """Make a frozen card work again; an active one stays so.
+    def unfreeze(self, customer: str, card: int, key: str = "") -> Card:
+        """Make a frozen card work again; an active one stays so. `done` finds it by its key.
 
         Raises:
             UnknownCard, CardBlocked, CardNotActive: it can't be.
         """
         with self.database.write() as connection:
-            return cards.unfreeze(connection, customer, card)
+            return cards.unfreeze(connection, customer, card, key)
 
     def activate_card(self, customer: str, card: int) -> Card:
         """Activate a card that was ordered; an active one stays so.

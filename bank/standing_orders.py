@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bank import ledger
+from bank import deeds, ledger
 from bank.drafts import check_day, parties
 from bank.errors import InsufficientFunds, InvalidRhythm, UnknownStandingOrder
 from bank.locks import lock_customer
@@ -60,11 +60,12 @@ def create(
     return _seen(_row(connection, customer, made))
 
 
-def cancel(connection: Connection, customer: str, order: int) -> StandingOrder:
-    """Stop a regular payment."""
+def cancel(connection: Connection, customer: str, order: int, key: str) -> StandingOrder:
+    """Stop a regular payment, and note the key."""
     lock_customer(connection, customer)
     _row(connection, customer, order)
     _set(connection, order, state="cancelled")
+    deeds.note(connection, customer, key, order)
     return _seen(_row(connection, customer, order))
 
 

@@ -162,6 +162,15 @@ dispute = sa.Table(
     sa.UniqueConstraint("customer", "key", name="bank_dispute_once"),
 )
 
+deed = sa.Table(
+    "bank_deed",
+    metadata,
+    sa.Column("customer", sa.ForeignKey("bank_customer.number"), primary_key=True),
+    # The key of a call that cancelled, froze or unfroze something, and that thing's id.
+    sa.Column("key", sa.String(400), primary_key=True),
+    sa.Column("subject", sa.String(36), nullable=False),
+)
+
 product = sa.Table(
     "bank_product",
     metadata,

@@ -13,8 +13,8 @@ from lam.conversations import Answer
 from lam.dialogues.talk import Talk
 from lam.settings import Settings
 
-_SAYING = {"user", "press", "code", "rate"}
-_FIELDS = _SAYING | {"which", "reason", "bot"}
+_SAYING = {"user", "press", "code", "rate", "later"}
+_FIELDS = _SAYING | {"which", "reason", "bot", "not"}
 
 
 class World(Protocol):
@@ -36,9 +36,10 @@ class Dialogue:
 
     Attributes:
         turns: each with one of `user` (text), `press` (a button's title, or its number in the newest answer),
-            `code` (`right` or `wrong`) and `rate` (`up` or `down`, of the newest answer, with a `reason`);
-            and `bot`: parts of the answers, in their order. `which` presses not the newest of several equal
-            buttons, but the one with this number.
+            `code` (`right` or `wrong`), `rate` (`up` or `down`, of the newest answer, with a `reason`) and
+            `later` (minutes in which who is signed in says nothing); `bot`: parts of the answers, in their
+            order; `not`: parts that no answer may have. `which` presses not the newest of several equal
+            buttons, but the one with this number. Whatever is said must be answered.
         customer: who is signed in from the start, or None.
         watched: whose effects are told; by default the customer's.
         effects: key of the snapshot to its new value, or a change such as "+1"; all else must stay as it was.
@@ -81,7 +82,7 @@ def read_dialogues(*files: Path) -> list[Dialogue]:
                 if not set(turn) <= _FIELDS or len(set(turn) & _SAYING) != 1:
                     raise ValueError(
                         f"{file.name}: {dialogue.name}: expected one of {', '.join(sorted(_SAYING))}, "
-                        f"and bot, found {', '.join(turn)}."
+                        f"and bot or not, found {', '.join(turn)}."
                     )
             found.append(dialogue)
     return found
@@ -95,7 +96,7 @@ def play(settings: Settings, dialogue: Dialogue, world: World) -> Played:
     talk = Talk(settings, dialogue.customer)
     failure = ""
     for turn in dialogue.turns:
-        said = {name: value for name, value in turn.items() if name != "bot"}
+        said = {name: value for name, value in turn.items() if name not in ("bot", "not")}
         transcript.append(f"user: {', '.join(f'{name} {value}' for name, value in said.items())}")
         try:
             answers = _take(turn, talk, world, settings)
@@ -105,7 +106,8 @@ def play(settings: Settings, dialogue: Dialogue, world: World) -> Played:
         shown = [_shown(one) for one in answers]
         transcript += [f" bot: {one}" for one in shown]
         actions |= {one.action for one in answers if one.action}
-        failure = missing(turn.get("bot", []), "\n".join(shown))
+        together = "\n".join(shown)
+        failure = missing(turn.get("bot", []), together) or unwanted(turn.get("not", []), together)
         if failure:
             break
     if not failure:
@@ -118,10 +120,19 @@ def _take(turn: Mapping[str, Any], talk: Talk, world: World, settings: Settings)
     if "rate" in turn:
         talk.rate(turn["rate"], turn.get("reason"))
         return []
+    if "later" in turn:
+        talk.pause(turn["later"])
+        return []
     if "press" in turn:
-        return talk.wait(talk.send(payload=_pressed(turn, talk)))
-    text = turn["user"] if "user" in turn else _code(turn["code"], world.code(settings))
-    return talk.wait(talk.send(text=text))
+        message = talk.send(payload=_pressed(turn, talk))
+    else:
+        message = talk.send(
+            text=turn["user"] if "user" in turn else _code(turn["code"], world.code(settings))
+        )
+    answers = talk.wait(message)
+    if not (answers and talk.answered(message)):
+        raise TimeoutError(f"expected the message to be answered, found {len(answers)} answers so far")
+    return answers
 
 
 def _pressed(turn: Mapping[str, Any], talk: Talk) -> str:
@@ -155,6 +166,11 @@ def missing(expected: list[str], said: str) -> str:
             return f"expected {part!r}, found {said!r}"
         place = found + len(part)
     return ""
+
+
+def unwanted(barred: list[str], said: str) -> str:
+    """Return which of the barred parts is in the answers; "" when none is."""
+    return next((f"expected nothing like {part!r}, found {said!r}" for part in barred if part in said), "")
 
 
 def unexpected(before: Mapping[str, Any], after: Mapping[str, Any], effects: Mapping[str, str]) -> str:

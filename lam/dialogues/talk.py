@@ -4,9 +4,12 @@ import functools
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from http.client import HTTPException
 from time import monotonic, sleep
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from lam.conversations import Answer, Button, Conversations
@@ -28,12 +31,12 @@ class Talk:
     def __init__(self, settings: Settings, customer: str | None = None) -> None:
         """Args: `customer` is signed in from the start."""
         self._base = f"http://127.0.0.1:{settings.port}"
-        database = _opened(settings.url("conversations"))
-        self._conversations = Conversations(database)
-        self._token, self._last = "", 0
+        self._settings, self._database = settings, _opened(settings.url("conversations"))
+        self._conversations = Conversations(self._database)
+        self.conversation, self._token, self._last = "", "", 0
         self._enter(self._post("/api/session", {}))
         if customer:
-            Sessions(database, settings).bind(self.conversation, customer)
+            Sessions(self._database, settings).bind(self.conversation, customer)
 
     def send(self, *, text: str | None = None, payload: str | None = None, message: str = "") -> str:
         """Send what is typed, or a button's payload; return the message's id once it is accepted.
@@ -46,7 +49,17 @@ class Talk:
         """
         message = message or str(uuid.uuid4())
         said = {"id": message, "text": text, "payload": payload}
-        accepted = self._post("/api/messages", {name: value for name, value in said.items() if value})
+        body = {name: value for name, value in said.items() if value}
+        try:
+            accepted = self._post("/api/messages", body)
+        except HTTPError as error:
+            if error.code != 401:
+                raise
+            # Signed out, or idle too long: a page begins anew, a dialogue stays here to see what is left.
+            sessions = Sessions(self._database, self._settings)
+            sessions.touch(self.conversation)
+            self._token = sessions.token(self.conversation)
+            accepted = self._post("/api/messages", body)
         if "token" in accepted:
             self._enter(accepted)
         return message
@@ -82,6 +95,18 @@ class Talk:
             found += [Button(each["title"], each["payload"]) for card in cards for each in card["buttons"]]
         return found
 
+    def pause(self, minutes: float) -> None:
+        """Say nothing for so long, as far as the sign-in is concerned; the clock itself stands still.
+
+        Raises:
+            LookupError: nobody is signed in.
+        """
+        customer = Sessions(self._database, self._settings).customer(self.conversation)
+        if customer is None:
+            raise LookupError("expected somebody who is signed in, found nobody")
+        then = (self._settings.present() - timedelta(minutes=minutes)).isoformat()
+        Sessions(self._database, replace(self._settings, now=then)).bind(self.conversation, customer.number)
+
     def rate(self, value: str, reason: str | None = None) -> None:
         """Rate the newest answer; the rating is stored when this returns.
 
@@ -92,8 +117,9 @@ class Talk:
         self._post("/api/ratings", {"answer": newest.id, "value": value, "reason": reason})
 
     def _enter(self, session: Mapping[str, Any]) -> None:
-        self.conversation: str = session["conversation"]
-        self._token, self._last = session["token"], 0
+        if session["conversation"] != self.conversation:
+            self.conversation, self._last = session["conversation"], 0
+        self._token = session["token"]
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         headers = {"Content-Type": "application/json"}

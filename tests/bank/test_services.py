@@ -22,6 +22,28 @@ def test_freezing(lindenbank: Bank) -> None:
             call(ANNA, debit.id)
 
 
+def test_what_a_key_did_is_known_when_it_comes_again(lindenbank: Bank) -> None:
+    card, order = lindenbank.card(ADA, "debit"), lindenbank.standing_orders(ADA)[0]
+    draft = lindenbank.draft_transfer(ADA, "current", "ben", Decimal("5.00"), TODAY + timedelta(days=3))
+    lindenbank.execute(ADA, draft.id)
+    for _ in range(2):
+        lindenbank.freeze(ADA, card.id, "a")
+        lindenbank.unfreeze(ADA, card.id, "b")
+        lindenbank.cancel_standing_order(ADA, order.id, "c")
+        lindenbank.cancel_transfer(ADA, draft.id, "d")
+    assert [lindenbank.done(ADA, key) for key in "abcd"] == [
+        str(card.id), str(card.id), str(order.id), draft.id,
+    ]  # fmt: skip
+    lindenbank.freeze(ADA, card.id)
+    assert [lindenbank.done(ADA, ""), lindenbank.done(ADA, "e"), lindenbank.done(ANNA, "a")] == [None] * 3
+
+
+def test_a_call_that_is_refused_leaves_no_key(lindenbank: Bank) -> None:
+    with pytest.raises(errors.UnknownCard):
+        lindenbank.freeze(ANNA, lindenbank.card(ADA, "debit").id, "key")
+    assert lindenbank.done(ANNA, "key") is None
+
+
 @pytest.mark.parametrize(
     ("said", "ending"),
     [("the one ending 4821", "4821"), ("9034", "9034"), ("credit card", "9034"), ("Cashback", "9034"),

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from lam.dialogues import read_dialogues
-from lam.dialogues.play import missing, unexpected
+from lam.dialogues import Dialogue, play, read_dialogues
+from lam.dialogues.play import missing, unexpected, unwanted
 
 
 def written(folder: Path, text: str) -> Path:
@@ -45,6 +46,25 @@ def test_parts_of_an_answer_are_expected_in_their_order() -> None:
     assert not missing([], "whatever")
     assert missing(["Maria", "€50.00"], "€50.00 to Maria Rossi")
     assert missing(["Done"], "")
+
+
+def test_what_must_not_be_said_is_found() -> None:
+    assert not unwanted(["Done"], "Shall I send it?")
+    assert unwanted(["earlier", "Done"], "Done: €50.00")
+
+
+@pytest.mark.parametrize(
+    ("answers", "answered", "failed"), [(["Hello"], True, False), ([], True, True), (["Wait"], False, True)]
+)
+def test_a_message_without_an_answer_is_a_failure(monkeypatch, answers, answered, failed) -> None:
+    """Also when the dialogue expects nothing particular of it."""
+    said = [SimpleNamespace(text=one, buttons=(), custom=None, action=None) for one in answers]
+    talk = SimpleNamespace(
+        send=lambda **_: "1", wait=lambda _: said, answers=lambda: said, answered=lambda _: answered
+    )
+    monkeypatch.setitem(play.__globals__, "Talk", lambda *_: talk)
+    world = SimpleNamespace(WATCHED="1", snapshot=lambda *_: {}, code=lambda _: "")
+    assert bool(play(None, Dialogue("hello", ({"user": "hello"},)), world).failure) == failed
 
 
 BEFORE = {"Current account": Decimal("100.00"), "card 4821": "active", "cases": 0}
