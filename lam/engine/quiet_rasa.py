@@ -13,6 +13,9 @@ with warnings.catch_warnings():
 for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
     warnings.simplefilter("ignore", category)
 
+# Rasa asks for one of its own extractors when entities are annotated; ours learn from them, too.
+warnings.filterwarnings("ignore", message="You have defined training data consisting of entity examples")
+
 # packaging and matplotlib still use the old names; each use would warn.
 ParserElement.parseString = ParserElement.parse_string
 ParserElement.resetCache = staticmethod(ParserElement.reset_cache)
