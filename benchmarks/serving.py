@@ -18,8 +18,8 @@ Accuracy is not measured here. What a network costs when it serves doesn't depen
 Rasa's models are trained for few epochs, in the full run too, enough to read the plain sentences below. The
 line below the table says how many of them led to the same action as with our model.
 
-It takes 6 GB of memory and about 2 hours on 2 idle cores, most of them for the long conversations; `--quick`
-about 15 minutes, a third of them to train Rasa's two models. Finished parts are kept in results/ and not run
+It takes 6 GB of memory and about 2½ hours on 2 idle cores, most of them for the long conversations; `--quick`
+about 40 minutes, 30 of them to train Rasa's two models. Finished parts are kept in results/ and not run
 again while the model stays the same: delete them to measure other code.
 """
 
