@@ -7,7 +7,7 @@ Rasa trains both and parses with both. Our pipeline is config.yml's; its classif
 mean of three seeds, on the whole test split. Speed is compared on a fifth of both splits: both train, then
 parse the same messages, taking turns.
 
-About 6 minutes a seed on 2 idle cores, and 10 for the comparison; `--quick` is the comparison alone. `--diet`
+About 6 minutes a seed on 2 idle cores, and 20 for the comparison; `--quick` is the comparison alone. `--diet`
 adds DIET's full training: an hour and a half. Finished parts are kept in results/ and not run again.
 """
 
