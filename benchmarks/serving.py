@@ -19,7 +19,7 @@ Rasa's models are trained for few epochs, in the full run too, enough to read th
 line below the table says how many of them led to the same action as with our model.
 
 It takes 6 GB of memory and about 2½ hours on 2 idle cores, most of them for the long conversations; `--quick`
-about 40 minutes, 30 of them to train Rasa's two models. Finished parts are kept in results/ and not run
+about 25 minutes, 15 of them to train Rasa's two models. Finished parts are kept in results/ and not run
 again while the model stays the same: delete them to measure other code.
 """
 
@@ -67,7 +67,7 @@ PIPELINE = """
   min_ngram: 1
   max_ngram: 4
 - name: DIETClassifier
-  epochs: 10
+  epochs: 5
   constrain_similarities: true
   random_seed: 1
 - name: EntitySynonymMapper
