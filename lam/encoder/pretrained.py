@@ -5,15 +5,13 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel
+from transformers import AutoModel
 from transformers.utils import logging
 
-from lam.encoder.base import BaseEncoder
-from lam.encoder.dropout import Dropout, replace_dropout
-from lam.encoder.tokens import CONTEXT, PADDING, TEXT
+from lam.encoder.dropout import replace_dropout
 
 
-class Encoder(BaseEncoder):
+class Encoder(nn.Module):
     """A Hugging Face encoder with mean pooling: token ids to a vector a token, and one for the text."""
 
     def __init__(self, folder: Path) -> None:
@@ -24,11 +22,8 @@ class Encoder(BaseEncoder):
         logging.disable_progress_bar()
         try:
             # Eager attention: the fused kernels can't be traced for ONNX.
-            config = AutoConfig.from_pretrained(folder)
-            # Attention draws its dropout by torch's slow function, whatever module stands there.
-            config.attention_probs_dropout_prob = 0.0
             self.inner: Any = AutoModel.from_pretrained(
-                folder, config=config, attn_implementation="eager", dtype=torch.float32
+                folder, attn_implementation="eager", dtype=torch.float32
             )
         finally:
             logging.set_verbosity(before)
@@ -36,26 +31,22 @@ class Encoder(BaseEncoder):
         replace_dropout(self.inner)
         self.width: int = self.inner.config.hidden_size
 
-    @property
-    def embeddings(self) -> nn.Module:
-        layer: nn.Module = self.inner.embeddings
-        return layer
-
     def freeze(self, layers: int) -> None:
+        """Keep the lowest layers as pre-trained, and all that they read; nothing when there are none.
+
+        Raises:
+            ValueError: the encoder hasn't so many layers.
+        """
         stack = self.inner.encoder.layer
         if layers > len(stack):
             raise ValueError(f"frozen_layers: expected at most {len(stack)} here, found {layers}.")
         if layers:
-            for part in (self.inner.embeddings, stack[:layers]):
-                part.requires_grad_(False)
-                replace_dropout(part, Dropout, 0.0)  # it would only take time
+            self.inner.embeddings.requires_grad_(False)
+            stack[:layers].requires_grad_(False)
 
-    def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
-        ids, mask = inputs
-        given = {"input_ids": ids, "attention_mask": (mask != PADDING).long()}
-        if self.inner.config.type_vocab_size > 1:
-            given["token_type_ids"] = (mask == CONTEXT).long()
-        hidden: Tensor = self.inner(**given).last_hidden_state
-        weights = (mask == TEXT).unsqueeze(-1).to(hidden.dtype)
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Shape of `ids` and `mask`: (batch, length); of the results: that and a width, (batch, width)."""
+        hidden: Tensor = self.inner(input_ids=ids, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).to(hidden.dtype)
         pooled: Tensor = (hidden * weights).sum(1) / weights.sum(1)
         return hidden, pooled

@@ -1,1 +1,0 @@
-"""Labelled texts from files: Rasa's NLU YAML, CSV, JSON lines."""

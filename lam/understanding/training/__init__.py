@@ -1,1 +1,0 @@
-"""From examples to a trained model: torch, on a graphics card where there is one."""
