@@ -9,12 +9,14 @@ with warnings.catch_warnings():
     import pkg_resources  # noqa: F401
     import sanic.app  # noqa: F401
     from pyparsing import ParserElement
+    from rasa.utils.common import EXPECTED_WARNINGS
 
 for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
     warnings.simplefilter("ignore", category)
 
-# Rasa asks for one of its own extractors when entities are annotated; ours learn from them, too.
-warnings.filterwarnings("ignore", message="You have defined training data consisting of entity examples")
+# Rasa asks for one of its own extractors when entities are annotated; ours learn from them, too. When it starts
+# it puts filters of its own before all others, so this belongs into its list.
+EXPECTED_WARNINGS.append((UserWarning, "You have defined training data consisting of entity examples"))
 
 # packaging and matplotlib still use the old names; each use would warn.
 ParserElement.parseString = ParserElement.parse_string
