@@ -14,8 +14,8 @@ with warnings.catch_warnings():
 for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
     warnings.simplefilter("ignore", category)
 
-# Rasa asks for one of its own extractors when entities are annotated; ours learn from them, too. Its start puts
-# filters of its own before all others, so this belongs into its list.
+# Rasa asks for one of its own extractors when entities are annotated; ours learn from them, too.
+# Its start puts filters of its own before all others, so this belongs into its list.
 EXPECTED_WARNINGS.append((UserWarning, "You have defined training data consisting of entity examples"))
 
 # packaging and matplotlib still use the old names; each use would warn.
