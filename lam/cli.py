@@ -8,29 +8,46 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from lam.workbench.cli import attack, understand
+
 if TYPE_CHECKING:
     from lam.settings import Settings
     from lam.storage import Database
 
 ROOT = Path()  # lam works on the Rasa project that it is started in
 
+# What a person can mend, by the module that says so.
+_MENDABLE = {
+    "lam.settings": "SettingError",
+    "lam.supervisor.model": "TrainingFailed",
+    "lam.encoder.sealed": "ArtifactError",
+    "lam.encoder.weights": "EncoderError",
+    "lam.understanding.archive": "NoSuchModel",
+    "lam.understanding.corpus.places": "DataError",
+    "lam.workbench.terminal": "CommandError",
+}
+
 
 class _Group(TyperGroup):
     """Prepares every command's process; shows what a person can mend as one line, not as a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        from lam.settings import SettingError
-        from lam.supervisor.model import TrainingFailed
-
         os.umask(0o077)  # databases, keys and logs are about people: nobody else on this machine reads them
         # The project's own packages, bank and actions, also where the installed script `lam` is started.
         if (root := str(ROOT.resolve())) not in sys.path:
             sys.path.insert(0, root)
         try:
             return super().invoke(ctx)
-        except (SettingError, TrainingFailed) as error:
-            typer.echo(f"lam: {error}", err=True)
+        except Exception as error:
+            if not isinstance(error, _mendable()):
+                raise
+            typer.echo(f"lam: {' '.join(str(error).split())}", err=True)
             raise typer.Exit(2) from None
+
+
+def _mendable() -> tuple[type[Exception], ...]:
+    """Return the classes of the modules that are loaded: what the others define has not been raised."""
+    return tuple(getattr(sys.modules[one], name) for one, name in _MENDABLE.items() if one in sys.modules)
 
 
 def _group(help_text: str, **options: Any) -> typer.Typer:
@@ -42,6 +59,8 @@ keys, feedback = _group("Keys that lam made."), _group("What people said about a
 sessions, test = _group("Who a conversation belongs to."), _group("Tests of the assistant as a whole.")
 for name, group in (("keys", keys), ("feedback", feedback), ("sessions", sessions), ("test", test)):
     app.add_typer(group, name=name)
+app.add_typer(understand, name="understand")
+app.command("attack")(attack)
 
 
 @app.command()

@@ -21,10 +21,19 @@ class Span:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text means: intents with their confidence in [0, 1], best first, and its entities."""
+    """What a text means.
+
+    Attributes:
+        ranking: intents with their confidence in [0, 1], best first.
+        spans: its entities.
+        scope: how much it looks like what the model was trained for; the higher, the more.
+        outside: whether that is too little.
+    """
 
     ranking: tuple[tuple[str, float], ...]
     spans: tuple[Span, ...] = ()
+    scope: float = 0.0
+    outside: bool = False
 
     @property
     def intent(self) -> str | None:
@@ -39,8 +48,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled text: its intent, and the spans of its entities."""
+    """A labelled text: its intent, its entities, and the bot's turn before it where that matters."""
 
     text: str
     intent: str
     spans: tuple[Span, ...] = ()
+    context: str = ""

@@ -22,6 +22,7 @@ MAY = (
     | {one: GROUND | {"encoder"} for one in LIBRARY}
     | {
         "components": GROUND | {"encoder", "understanding", "dialogue"},
+        "workbench": GROUND | {"encoder", "understanding"},
         "engine": GROUND | {"conversations", "feedback"},
         "edge": GROUND | {"sessions", "conversations", "feedback", "media"},
         "improve": GROUND | LIBRARY | {"encoder"},

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,22 @@ def test_every_command_is_documented() -> None:
         assert f"lam {name}" in text, f"no page tells of `lam {name}`"
 
 
+def test_the_page_on_understanding_is_complete() -> None:
+    from lam.cli import app
+    from lam.understanding import Recipe
+
+    page = (ROOT / "docs" / "understanding.md").read_text(encoding="utf-8")
+    for name in get_command(app).commands["understand"].commands:  # type: ignore[attr-defined]
+        assert f"lam understand {name}" in page, (
+            f"docs/understanding.md doesn't tell of `lam understand {name}`"
+        )
+    told = dict(re.findall(r"^\| `(\w+)` \| `([^`]*)` \|", page, re.MULTILINE))
+    defaults = {one.name: str(one.default) for one in fields(Recipe)}
+    assert told == defaults, "docs/understanding.md: a row `key` | `default` for each key of a recipe"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+    prose = re.sub(r"^    .*|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", prose):
         assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"

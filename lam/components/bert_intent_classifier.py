@@ -1,7 +1,8 @@
 """`BertIntentClassifier`: a fine-tuned encoder as a Rasa intent classifier and entity extractor."""
 
 import dataclasses
-from typing import Any
+from pathlib import Path
+from typing import Any, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -9,15 +10,24 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lam.components.fingerprint import encoder_hash, source_hash
+from lam.components.fingerprint import encoder_hash, files_hash, source_hash
 from lam.components.spans import from_rasa, to_rasa
+from lam.components.turns import last_turn
 from lam.types import Example
 from lam.understanding import IntentClassifier, Recipe
-from lam.understanding.progress import progress_bar
+from lam.understanding.corpus.reader import read_examples
+from lam.understanding.explain import explain
+from lam.understanding.training.progress import progress_bar
+
+#: The key of a message that says how much it looks like what the model was trained for.
+SCOPE = "scope"
+#: The key of a message that says why it is read as it is, where the component is to `explain`.
+EXPLANATION = "explanation"
 
 
 @DefaultV1Recipe.register(
@@ -27,7 +37,10 @@ from lam.understanding.progress import progress_bar
 class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractorMixin):
     """Fine-tunes the encoder that `encoder` names and writes `intent`, `intent_ranking` and `entities`.
 
-    With `entity_recognition: false` it leaves entities to other components.
+    `contexts` names a folder or file of messages that follow a turn of the bot: where it is set, messages are
+    read in the light of what the bot has said since the user spoke last. It also writes `scope`, how much a
+    message looks like what the model was trained for, and whether that is too little. With
+    `entity_recognition: false` it leaves entities to other components.
     """
 
     def __init__(
@@ -44,8 +57,14 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The recipe's hyperparameters, the length of the ranking, and whether entities are found."""
-        return {**dataclasses.asdict(Recipe()), "ranking_length": 10, "entity_recognition": True}
+        """The recipe's hyperparameters, and the adapter's own keys.
+
+        `contexts` names messages with the bot's turn before them, `state` a folder where an interrupted
+        training goes on and the full-precision weights stay. `explain` adds to each message why it is read as
+        it is, at the price of reading it once more for each of its words.
+        """
+        own = {"ranking_length": 10, "entity_recognition": True, "explain": False}
+        return {**dataclasses.asdict(Recipe()), **own, "contexts": None, "state": None}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -55,7 +74,8 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Retrain when the library below this adapter changes, or the weights in the encoder's folder."""
-        return source_hash("encoder", "understanding") + encoder_hash(config["encoder"])
+        contexts = files_hash(Path(config["contexts"])) if config.get("contexts") else ""
+        return source_hash("encoder", "understanding") + encoder_hash(config["encoder"]) + contexts
 
     @classmethod
     def create(
@@ -89,18 +109,30 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
             for message in training_data.intent_examples
             if message.get(TEXT) and message.get(INTENT)
         ]
+        if self._config["contexts"]:
+            examples += [
+                one if found else dataclasses.replace(one, spans=())
+                for one in read_examples(Path(self._config["contexts"]))
+            ]
+        state = Path(self._config["state"]) if self._config["state"] else None
         with progress_bar("Understanding") as progress:
-            self._classifier = IntentClassifier.fit(examples, Recipe.of(self._config), progress)
+            self._classifier = IntentClassifier.fit(examples, Recipe.of(self._config), progress, state=state)
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        """Write each message's intent and ranking."""
+    # Optional, not `| None`: Rasa compares annotations, and knows only the former.
+    def process(
+        self,
+        messages: list[Message],
+        tracker: Optional[DialogueStateTracker] = None,  # noqa: UP045
+    ) -> list[Message]:
+        """Write each message's intent, ranking, entities and scope."""
         if self._classifier is None:
             raise RuntimeError("Expected a trained BertIntentClassifier. Run `rasa train`.")
         texts = [message.get(TEXT) or "" for message in messages]
-        readings = self._classifier.predict(texts, limit=self._config["ranking_length"])
+        contexts = [last_turn(tracker)] * len(texts) if self._config["contexts"] and tracker else None
+        readings = self._classifier.predict(texts, self._config["ranking_length"], contexts)
         for message, reading in zip(messages, readings, strict=True):
             ranking = [{"name": intent, "confidence": confidence} for intent, confidence in reading.ranking]
             best = {"name": reading.intent, "confidence": reading.confidence}
@@ -108,6 +140,11 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             found = self.add_extractor_name([to_rasa(span) for span in reading.spans])
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+            message.set(SCOPE, {"score": reading.scope, "outside": reading.outside}, add_to_output=True)
+        if self._config["explain"]:
+            for place, message in enumerate(messages):
+                why = explain(self._classifier, texts[place], contexts[place] if contexts else "")
+                message.set(EXPLANATION, dataclasses.asdict(why), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -22,6 +22,13 @@ def encoder_hash(name: str) -> str:
     return _hash(folder, sorted(path for path in folder.iterdir() if path.is_file()))
 
 
+def files_hash(path: Path) -> str:
+    """Return a hash of a file, or of all files below a folder."""
+    return _hash(
+        path.parent, [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
+    )
+
+
 def _hash(base: Path, files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in files:

@@ -1,5 +1,7 @@
 """Dropout that does not hold a fine-tune up."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -31,9 +33,12 @@ class Dropout(nn.Module):
         return values * (kept.to(values.dtype) * (_LEVELS / (_LEVELS - self._dropped)))
 
 
-def replace_dropout(module: nn.Module) -> None:
-    """Put `Dropout` in the place of each torch.nn.Dropout within a module."""
+def replace_dropout(
+    module: nn.Module, kind: type[nn.Module] = nn.Dropout, share: float | None = None
+) -> None:
+    """Put `Dropout` in the place of each dropout of a kind within a module, with its share or another one."""
     for parent in list(module.modules()):
         for name, child in list(parent.named_children()):
-            if isinstance(child, nn.Dropout):
-                setattr(parent, name, Dropout(child.p))
+            if isinstance(child, kind):
+                own: Any = child
+                setattr(parent, name, Dropout(own.p if share is None else share))

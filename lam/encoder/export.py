@@ -13,6 +13,8 @@ import torch
 from onnx import helper, numpy_helper
 from torch import nn
 
+from lam.encoder.tokens import Tokens
+
 _OPSET = 17
 # Values of a column that share a scale. One scale for the whole of a text's activations, as in ONNX's own
 # dynamic quantisation, is faster by a third but reads one message in fifty unlike the trained model does.
@@ -23,8 +25,8 @@ _RUNTIME = "com.microsoft"
 _INT8_ACTIVATIONS = 4
 
 
-def export_int8(module: nn.Module, path: Path, outputs: Mapping[str, int]) -> None:
-    """Write a module that maps (ids, mask) to a tuple of outputs as an int8 ONNX file for onnxruntime.
+def export_int8(module: nn.Module, sample: Tokens, path: Path, outputs: Mapping[str, int]) -> None:
+    """Write a module that maps a tokenizer's inputs to a tuple of outputs as an int8 ONNX file.
 
     Matrix weights get one scale for each 32 values of a column, and so do activations when the model runs;
     embedding tables get one a row, so that rare words keep their precision. A text's outputs do not depend on
@@ -32,12 +34,13 @@ def export_int8(module: nn.Module, path: Path, outputs: Mapping[str, int]) -> No
 
     Args:
         module: has been trained; its outputs have a row a text.
+        sample: some inputs of it, at least two texts that differ in length.
         path: of the file to write.
         outputs: each one's name, and 1, or 2 where it has a row a token within the text's.
     """
     with tempfile.TemporaryDirectory() as scratch:
         exported = Path(scratch, "float.onnx")
-        _trace(module, exported, outputs)
+        _trace(module, sample, exported, outputs)
         model = onnx.load(exported)
     _quantise_matrices(model.graph)
     _quantise_tables(model.graph)
@@ -46,22 +49,20 @@ def export_int8(module: nn.Module, path: Path, outputs: Mapping[str, int]) -> No
     onnx.save(model, path)
 
 
-def _trace(module: nn.Module, path: Path, outputs: Mapping[str, int]) -> None:
+def _trace(module: nn.Module, sample: Tokens, path: Path, outputs: Mapping[str, int]) -> None:
     device, training = next(module.parameters()).device, module.training
     module.eval().cpu()
-    ids = torch.ones((2, 8), dtype=torch.int64)
-    mask = torch.tensor([[1] * 8, [1] * 5 + [0] * 3])
-    axes = {0: "batch", 1: "length"}
+    inputs = {name: torch.from_numpy(one) for name, one in sample.inputs.items()}
+    axes = list(enumerate(("batch", "length", "letters")))
+    sizes = {name: one.ndim for name, one in inputs.items()} | dict(outputs)
     try:
         with warnings.catch_warnings():
             # The exporter that is to replace this one needs onnxscript, whose versions don't fit Rasa's.
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                module, (ids, mask), path,
-                input_names=["ids", "mask"], output_names=list(outputs),
-                dynamic_axes={"ids": axes, "mask": axes} | {
-                    name: dict(list(axes.items())[:count]) for name, count in outputs.items()
-                },
+                module, tuple(inputs.values()), path,
+                input_names=list(inputs), output_names=list(outputs),
+                dynamic_axes={name: dict(axes[:size]) for name, size in sizes.items()},
                 opset_version=_OPSET, dynamo=False,
             )  # fmt: skip
     finally:

@@ -5,13 +5,15 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoModel
+from transformers import AutoConfig, AutoModel
 from transformers.utils import logging
 
-from lam.encoder.dropout import replace_dropout
+from lam.encoder.base import BaseEncoder
+from lam.encoder.dropout import Dropout, replace_dropout
+from lam.encoder.tokens import CONTEXT, PADDING, TEXT
 
 
-class Encoder(nn.Module):
+class Encoder(BaseEncoder):
     """A Hugging Face encoder with mean pooling: token ids to a vector a token, and one for the text."""
 
     def __init__(self, folder: Path) -> None:
@@ -22,8 +24,11 @@ class Encoder(nn.Module):
         logging.disable_progress_bar()
         try:
             # Eager attention: the fused kernels can't be traced for ONNX.
+            config = AutoConfig.from_pretrained(folder)
+            # Attention draws its dropout by torch's slow function, whatever module stands there.
+            config.attention_probs_dropout_prob = 0.0
             self.inner: Any = AutoModel.from_pretrained(
-                folder, attn_implementation="eager", dtype=torch.float32
+                folder, config=config, attn_implementation="eager", dtype=torch.float32
             )
         finally:
             logging.set_verbosity(before)
@@ -31,22 +36,26 @@ class Encoder(nn.Module):
         replace_dropout(self.inner)
         self.width: int = self.inner.config.hidden_size
 
-    def freeze(self, layers: int) -> None:
-        """Keep the lowest layers as pre-trained, and all that they read; nothing when there are none.
+    @property
+    def embeddings(self) -> nn.Module:
+        layer: nn.Module = self.inner.embeddings
+        return layer
 
-        Raises:
-            ValueError: the encoder hasn't so many layers.
-        """
+    def freeze(self, layers: int) -> None:
         stack = self.inner.encoder.layer
         if layers > len(stack):
             raise ValueError(f"frozen_layers: expected at most {len(stack)} here, found {layers}.")
         if layers:
-            self.inner.embeddings.requires_grad_(False)
-            stack[:layers].requires_grad_(False)
+            for part in (self.inner.embeddings, stack[:layers]):
+                part.requires_grad_(False)
+                replace_dropout(part, Dropout, 0.0)  # it would only take time
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Shape of `ids` and `mask`: (batch, length); of the results: that and a width, (batch, width)."""
-        hidden: Tensor = self.inner(input_ids=ids, attention_mask=mask).last_hidden_state
-        weights = mask.unsqueeze(-1).to(hidden.dtype)
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
+        ids, mask = inputs
+        given = {"input_ids": ids, "attention_mask": (mask != PADDING).long()}
+        if self.inner.config.type_vocab_size > 1:
+            given["token_type_ids"] = (mask == CONTEXT).long()
+        hidden: Tensor = self.inner(**given).last_hidden_state
+        weights = (mask == TEXT).unsqueeze(-1).to(hidden.dtype)
         pooled: Tensor = (hidden * weights).sum(1) / weights.sum(1)
         return hidden, pooled

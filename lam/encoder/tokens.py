@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,23 @@ from lam.encoder.weights import EncoderError
 Ids = npt.NDArray[np.int64]
 _FILE = "tokenizer.json"
 _HIDDEN = ("[MASK]", "<mask>", "[UNK]", "<unk>")
+_BEGINS = ("Ġ", "▁")
+# What a mask says of a token.
+PADDING, TEXT, CONTEXT = 0, 1, 2
+# So many of a context's first and last tokens count: a turn says first what it is about, and asks at its end.
+_CONTEXT_HEAD, _CONTEXT_TAIL = 6, 10
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """A padded batch; `mask` is 0 where padding stands, else 1. Shape of both: (batch, length)"""
+    """A padded batch, as a model takes it.
 
-    ids: Ids
-    mask: Ids
+    Attributes:
+        inputs: `ids`, and `mask` with PADDING, TEXT or CONTEXT for each. Shape: (batch, length). An encoder
+            that spells also has `chars`. Shape: (batch, length, letters)
+    """
+
+    inputs: dict[str, Ids]
 
 
 @dataclass(frozen=True)
@@ -33,11 +43,57 @@ class Word:
     token: int
 
 
+class AnyTokenizer(Protocol):
+    """What turns texts into an encoder's inputs."""
+
+    def __call__(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Tokens:
+        """Return the tokens of at least one text, each followed by those of its context, if that has any."""
+
+    def words(self, texts: Sequence[str]) -> list[list[Word]]:
+        """Return the words of each of at least one text, as far as it is not cut."""
+
+    def lengths(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Ids:
+        """Return the number of tokens of each text, with those of its context. Shape: (texts,)"""
+
+    def save(self, folder: Path) -> None:
+        """Write what `load_tokenizer` reads into a folder."""
+
+    @property
+    def special_ids(self) -> tuple[int, ...]:
+        """The tokens that stand for no text: those around one, and padding."""
+
+    @property
+    def mask_id(self) -> int:
+        """The token that stands for a hidden one; that for unknown ones where there is none."""
+
+    @property
+    def known_words(self) -> list[str]:
+        """The words that have a token of their own, in small letters."""
+
+
+def load_tokenizer(folder: Path) -> AnyTokenizer:
+    """Read the tokenizer that a trained model was saved with.
+
+    Raises:
+        EncoderError: there is none, or it can't be read.
+    """
+    if (folder / _FILE).exists():
+        return Tokenizer.load(folder)
+    from lam.encoder.words import WordTokenizer
+
+    return WordTokenizer.load(folder)
+
+
 class Tokenizer:
     """A Hugging Face fast tokenizer that cuts long texts and pads a batch to its longest."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
+        self._padding = inner.padding["pad_id"]
+        # Contexts are cut in their own way.
+        self._uncut = tokenizers.Tokenizer.from_str(inner.to_str())
+        self._uncut.no_truncation()
+        self._uncut.no_padding()
 
     @property
     def special_ids(self) -> tuple[int, ...]:
@@ -49,6 +105,14 @@ class Tokenizer:
         """The token that stands for a hidden one; that for unknown ones where there is none."""
         found = [self._inner.token_to_id(name) for name in _HIDDEN]
         return int(next(one for one in found if one is not None))
+
+    @property
+    def known_words(self) -> list[str]:
+        """The words that have a token of their own, in small letters; none of one or two letters."""
+        tokens = self._inner.get_vocab()
+        # Some vocabularies mark where a word begins, others where one goes on.
+        marked = [one[1:] for one in tokens if one[:1] in _BEGINS]
+        return [one.lower() for one in marked or tokens if len(one) > 2 and one.isalpha()]
 
     @classmethod
     def for_encoder(cls, folder: Path, max_length: int) -> "Tokenizer":
@@ -68,22 +132,43 @@ class Tokenizer:
         """Write the tokenizer, with its padding and cutting, into a folder."""
         self._inner.save(str(folder / _FILE), pretty=False)
 
-    def __call__(self, texts: Sequence[str]) -> Tokens:
-        """Return the tokens of at least one text."""
-        encoded = self._inner.encode_batch([_clean(text) for text in texts])
-        return Tokens(
-            np.array([one.ids for one in encoded], dtype=np.int64),
-            np.array([one.attention_mask for one in encoded], dtype=np.int64),
-        )
+    def __call__(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Tokens:
+        """Return the tokens of at least one text, each followed by those of its context, if that has any.
+
+        A context takes nothing from its text: both are cut by themselves.
+        """
+        encoded = self._encoded(texts)
+        rows = [one.ids[: sum(one.attention_mask)] for one in encoded]
+        after = [self._context(one) if one else [] for one in contexts or repeat("", len(texts))]
+        length = max(len(row) + len(context) for row, context in zip(rows, after, strict=True))
+        ids = np.full((len(rows), length), self._padding, dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for place, (row, context) in enumerate(zip(rows, after, strict=True)):
+            ids[place, : len(row) + len(context)] = row + context
+            mask[place, : len(row)] = TEXT
+            mask[place, len(row) : len(row) + len(context)] = CONTEXT
+        return Tokens({"ids": ids, "mask": mask})
+
+    def _context(self, text: str) -> list[int]:
+        """Return the tokens of a context that count, with the one that ends a text."""
+        ids: list[int] = self._uncut.encode(_clean(text)).ids[1:]
+        if len(ids) <= _CONTEXT_HEAD + _CONTEXT_TAIL:
+            return ids
+        return ids[:_CONTEXT_HEAD] + ids[-_CONTEXT_TAIL:]
 
     def words(self, texts: Sequence[str]) -> list[list[Word]]:
         """Return the words of each of at least one text, as far as it is not cut."""
-        return [_words(one) for one in self._inner.encode_batch([_clean(text) for text in texts])]
+        return [_words(one) for one in self._encoded(texts)]
 
-    def lengths(self, texts: Sequence[str]) -> Ids:
-        """Return the number of tokens of each text. Shape: (texts,)"""
-        lengths: Ids = self(texts).mask.sum(axis=1)
-        return lengths
+    def lengths(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Ids:
+        """Return the number of tokens of each text, with those of its context. Shape: (texts,)"""
+        counts = [sum(one.attention_mask) for one in self._encoded(texts)]
+        after = [len(self._context(one)) if one else 0 for one in contexts or repeat("", len(texts))]
+        return np.array(counts, dtype=np.int64) + np.array(after, dtype=np.int64)
+
+    def _encoded(self, texts: Sequence[str]) -> list[Any]:
+        encoded: list[Any] = self._inner.encode_batch([_clean(text) for text in texts])
+        return encoded
 
 
 def _words(encoded: Any) -> list[Word]:

@@ -7,6 +7,7 @@ import tempfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from lam.encoder import ArtifactError
 from lam.understanding.classifier import IntentClassifier
 
 _COMPONENT = "BertIntentClassifier"
@@ -41,6 +42,27 @@ def load_classifier(model_id: str, folder: Path) -> IntentClassifier:
     others = len(archives) - len(broken)
     unread = f" and could not read {', '.join(broken)}" if broken else ""
     raise NoSuchModel(f"Expected model {model_id} in {folder}, found {others} others{unread}. Put it there.")
+
+
+def load_model(path: Path) -> IntentClassifier:
+    """Return the classifier in a folder that it was saved in, or in a Rasa archive.
+
+    Raises:
+        NoSuchModel: there is neither, the archive can't be read, or it holds no such component.
+        ArtifactError: the classifier is of another version, or damaged.
+    """
+    if path.is_dir():
+        return IntentClassifier.load(path)
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            return _classifier(archive, path)
+    except ArtifactError:
+        raise
+    except _UNREADABLE as error:
+        raise NoSuchModel(
+            f"{path}: expected the folder of a classifier or a Rasa archive (.tar.gz); {error}. "
+            "Train one with `lam understand train` or `rasa train`."
+        ) from error
 
 
 def _model_id(archive: tarfile.TarFile) -> str | None:

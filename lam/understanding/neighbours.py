@@ -7,6 +7,13 @@ Floats = npt.NDArray[np.float32]
 _SHARPNESS = 20.0  # of the vote: a neighbour that is 0.05 of cosine further off counts for 1/e
 
 
+def softmax(scores: Floats) -> Floats:
+    """Return shares that add up to 1 along the last axis."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
 def vote(similarities: Floats, labels: npt.NDArray[np.int64], intents: int, neighbours: int) -> Floats:
     """Return each intent's share of the nearest examples' votes, weighted by their closeness.
 

@@ -17,7 +17,7 @@ def archive(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     ours = {
         "name": "lam.components.bert_intent_classifier.BertIntentClassifier", "encoder": str(tiny_encoder),
         "epochs": 30, "batch_size": 8, "encoder_learning_rate": 2e-3, "head_learning_rate": 1e-2,
-        "dropout": 0.0, "ranking_length": 2,
+        "dropout": 0.0, "noise": 0.0, "ranking_length": 2,
     }  # fmt: skip
     pipeline = [
         {"name": "lam.components.blank_spacy_tokenizer.BlankSpacyTokenizer"},

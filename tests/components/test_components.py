@@ -17,6 +17,7 @@ from lam.components import fingerprint
 from lam.components.bert_intent_classifier import BertIntentClassifier
 from lam.components.blank_spacy_tokenizer import BlankSpacyTokenizer
 from lam.understanding.archive import NoSuchModel, load_classifier
+from lam.workbench.command_recipe import ADAPTER_KEYS, KEYS
 from tests.understanding.examples import EXAMPLES
 
 
@@ -32,6 +33,27 @@ async def test_rasa_reads_what_it_trained(agent: Any) -> None:
     assert [one["intent"]["name"] for one in parsed] == [one.intent for one in EXAMPLES]
     assert all(len(one["intent_ranking"]) == 2 for one in parsed)
     assert all(one["intent_ranking"][0] == one["intent"] for one in parsed)
+
+
+async def test_a_message_says_on_demand_why_it_is_read_as_it_is(agent: Any, archive: Path) -> None:
+    text = "my card is stolen"
+    parsed = await agent.parse_message(text)
+    assert "explanation" not in parsed
+    classifier = load_classifier(agent.model_id, archive.parent)
+    config = {**BertIntentClassifier.get_default_config(), "explain": True}
+    component = BertIntentClassifier(config, None, Resource("x"), classifier)
+    message, blank = component.process([Message(data={TEXT: text}), Message(data={TEXT: ""})])
+    explanation = json.loads(json.dumps(message.as_dict(only_output_properties=True)))["explanation"]
+    assert (explanation["intent"], explanation["confidence"]) == (
+        "lost",
+        pytest.approx(parsed["intent"]["confidence"], abs=1e-6),
+    )
+    assert [one["word"] for one in explanation["words"]] == text.split()
+    assert blank.get("explanation")["words"] == ()
+
+
+def test_the_adapters_own_keys_are_told_from_a_recipes() -> None:
+    assert {*BertIntentClassifier.get_default_config()} == {*KEYS, *ADAPTER_KEYS} - {"name"}
 
 
 async def test_rules_find_entities_in_the_same_message(agent: Any) -> None:

@@ -49,4 +49,6 @@ def test_the_encoder_has_it(tiny_encoder: Path) -> None:
     encoder = Encoder(tiny_encoder)
     assert not [one for one in encoder.modules() if isinstance(one, nn.Dropout)]
     shares = {one.p for one in encoder.modules() if isinstance(one, Dropout)}
-    assert shares == {encoder.inner.config.hidden_dropout_prob}
+    assert shares == {encoder.inner.config.hidden_dropout_prob, 0.0}
+    attention = {layer.attention.self.dropout.p for layer in encoder.inner.encoder.layer}
+    assert attention == {0.0}  # it is drawn by torch's own function, which takes a double for each value

@@ -31,14 +31,15 @@ def served(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     """The tiny encoder in torch, and as it is served."""
     module = Encoder(tiny_encoder).eval()
     path = tmp_path_factory.mktemp("onnx") / "model.onnx"
-    export_int8(module, path, OUTPUTS)
-    return module, OnnxModel(path, Tokenizer.for_encoder(tiny_encoder, 64))
+    tokenizer = Tokenizer.for_encoder(tiny_encoder, 64)
+    export_int8(module, tokenizer(["hi", "my card"]), path, OUTPUTS)
+    return module, OnnxModel(path, tokenizer)
 
 
 def vectors(module: Encoder, folder: Path, texts: list[str]) -> np.ndarray:
-    tokens = Tokenizer.for_encoder(folder, 64)(texts)
+    inputs = Tokenizer.for_encoder(folder, 64)(texts).inputs
     with torch.no_grad():
-        return np.asarray(module(torch.from_numpy(tokens.ids), torch.from_numpy(tokens.mask))[1])
+        return np.asarray(module(*(torch.from_numpy(one) for one in inputs.values()))[1])
 
 
 def served_vectors(model: OnnxModel, texts: list[str]) -> np.ndarray:
@@ -81,7 +82,8 @@ def test_words_end_where_a_text_is_cut(served: tuple[Encoder, OnnxModel]) -> Non
 
 def test_the_module_is_left_as_it_was(tiny_encoder: Path, tmp_path: Path) -> None:
     module = Encoder(tiny_encoder).train()
-    export_int8(module, tmp_path / "model.onnx", OUTPUTS)
+    sample = Tokenizer.for_encoder(tiny_encoder, 64)(["hi", "my card"])
+    export_int8(module, sample, tmp_path / "model.onnx", OUTPUTS)
     assert module.training
 
 
@@ -101,11 +103,33 @@ def test_a_tokenizer_is_the_same_after_saving(tiny_encoder: Path, tmp_path: Path
     tokenizer = Tokenizer.for_encoder(tiny_encoder, 16)
     tokenizer.save(tmp_path)
     again = Tokenizer.load(tmp_path)
-    assert (again(TEXTS).ids == tokenizer(TEXTS).ids).all()
-    assert (again(TEXTS).mask == tokenizer(TEXTS).mask).all()
+    for name in ("ids", "mask"):
+        assert (again(TEXTS).inputs[name] == tokenizer(TEXTS).inputs[name]).all()
 
 
 def test_a_broken_tokenizer_is_named(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{")
     with pytest.raises(EncoderError, match=r"tokenizer\.json"):
         Tokenizer.load(tmp_path)
+
+
+def test_a_context_follows_its_text_and_takes_nothing_from_it(tiny_encoder: Path) -> None:
+    tokenizer = Tokenizer.for_encoder(tiny_encoder, 16)
+    alone = tokenizer(["hello you", "balance " * 50]).inputs
+    both = tokenizer(["hello you", "balance " * 50], ["", "good " * 100 + "what is the money"]).inputs
+    assert (both["ids"][:, :16] == alone["ids"]).all()
+    assert (both["mask"][:, :16] == alone["mask"]).all()
+    assert both["mask"][0, 16:].sum() == 0
+    assert both["mask"][1].tolist() == [1] * 16 + [2] * 16
+    good, asked = (tokenizer([text]).inputs["ids"][0, 1:] for text in ("good", "what is the money"))
+    assert (both["ids"][1, 16:22] == good[0]).all()
+    assert (both["ids"][1, -len(asked) :] == asked).all()
+
+
+def test_without_a_context_nothing_changes(served: tuple[Encoder, OnnxModel]) -> None:
+    _, model = served
+    said = [one["vector"] for one in model(TEXTS)]
+    again = [one["vector"] for one in model(TEXTS, [""] * len(TEXTS))]
+    assert np.array_equal(said, again)
+    changed = model(["hi"], ["what is my balance"])[0]["vector"]
+    assert not np.allclose(changed, model(["hi"])[0]["vector"], atol=1e-3)

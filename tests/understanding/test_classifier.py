@@ -14,8 +14,9 @@ from lam.encoder.pretrained import Encoder
 from lam.encoder.tokens import Tokenizer
 from lam.types import Example, Span
 from lam.understanding import IntentClassifier, Recipe
-from lam.understanding.finetune import JointModel, Progress, hide_tokens
 from lam.understanding.tagging import Scheme
+from lam.understanding.training.model import JointModel
+from lam.understanding.training.trainer import Progress, hide_tokens
 from tests.understanding.examples import EXAMPLES
 
 
@@ -23,7 +24,7 @@ from tests.understanding.examples import EXAMPLES
 def recipe(tiny_encoder: Path) -> Recipe:
     return Recipe(
         encoder=str(tiny_encoder), epochs=30, batch_size=8, encoder_learning_rate=2e-3,
-        head_learning_rate=1e-2, dropout=0.0, max_length=32,
+        head_learning_rate=1e-2, dropout=0.0, noise=0.0, max_length=32,
     )  # fmt: skip
 
 
@@ -162,12 +163,21 @@ def test_an_encoder_that_is_none_is_refused(recipe: Recipe, tmp_path: Path) -> N
         ("neighbour_weight", 1.0),
         ("entity_weight", -0.5),
         ("frozen_layers", -1),
+        ("validation", 1.0),
+        ("patience", -1),
+        ("skip_easy", 1.0),
+        ("noise", 1.5),
+        ("stray_contexts", -0.5),
+        ("scope_kept", 2),
+        ("adversarial", "fgsm"),
+        ("adversarial_radius", 0.0),
+        ("adversarial_steps", 0),
         ("max_length", 4),
         ("max_length", 1000),
     ],
 )
-def test_a_recipe_that_cannot_work_is_refused(name: str, value: float) -> None:
-    with pytest.raises(ValueError, match=f"{name}: expected .* found {value}"):
+def test_a_recipe_that_cannot_work_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"{name}: expected .* found {value!r}"):
         Recipe(**{name: value})
 
 
@@ -177,7 +187,7 @@ def test_a_recipe_takes_its_own_keys_only() -> None:
 
 def test_an_intent_starts_at_the_mean_of_its_examples(recipe: Recipe) -> None:
     model = JointModel(Encoder(Path(recipe.encoder)), 2, Scheme([]), recipe)
-    near, far = torch.eye(model.encoder.width)[:2]
+    near, far = torch.eye(model.width)[:2]
     model.imprint(torch.stack([near, far, near + far]), torch.tensor([0, 1, 0]))
     expected = torch.stack([(2 * near + far) / 5**0.5, far]) * recipe.cosine_scale
     torch.testing.assert_close(model.head.weight, expected)
@@ -185,7 +195,7 @@ def test_an_intent_starts_at_the_mean_of_its_examples(recipe: Recipe) -> None:
 
 def test_a_share_of_the_words_is_hidden_and_nothing_else(tiny_encoder: Path) -> None:
     tokenizer = Tokenizer.for_encoder(tiny_encoder, 32)
-    ids = torch.from_numpy(tokenizer(["my card is gone"] * 999 + ["where is my money please"]).ids)
+    ids = torch.from_numpy(tokenizer(["my card is gone"] * 999 + ["where is my money please"]).inputs["ids"])
     with torch.random.fork_rng():
         torch.manual_seed(1)
         hidden = hide_tokens(ids, 0.25, tokenizer)
@@ -194,3 +204,115 @@ def test_a_share_of_the_words_is_hidden_and_nothing_else(tiny_encoder: Path) -> 
     assert (hidden[~text] == ids[~text]).all()
     assert set(hidden[text][hidden[text] != ids[text]].tolist()) == {tokenizer.mask_id}
     assert (hidden != ids).sum().item() / text.sum().item() == pytest.approx(0.25, abs=0.02)
+
+
+def test_the_same_words_mean_what_the_bot_asked(recipe: Recipe) -> None:
+    asked = {"balance": "what is my balance", "lost": "is my card lost"}
+    yes = [Example("yes please", intent, context=turn) for intent, turn in asked.items()] * 8
+    yes += [Example("please", intent, context=turn) for intent, turn in asked.items()] * 8
+    classifier = IntentClassifier.fit([*EXAMPLES, *yes], replace(recipe, stray_contexts=0.2))
+    readings = classifier.predict(["yes please", "yes please"], contexts=list(asked.values()))
+    assert [one.intent for one in readings] == list(asked)
+    plain = classifier.predict([one.text for one in EXAMPLES])
+    assert [one.intent for one in plain] == [one.intent for one in EXAMPLES]
+
+
+def test_the_nearest_examples_are_told(classifier: IntentClassifier) -> None:
+    (best, cosine), second = classifier.nearest("card gone missing", count=2)
+    assert (best, cosine) == (Example("card gone missing", "lost"), pytest.approx(1, abs=0.01))
+    assert second[1] <= cosine
+    assert classifier.nearest(" ") == []
+
+
+def test_examples_held_back_calibrate_it(recipe: Recipe) -> None:
+    classifier = IntentClassifier.fit(EXAMPLES * 5, replace(recipe, validation=0.5, scope_kept=0.9))
+    assert classifier.threshold is not None
+    readings = classifier.predict([one.text for one in EXAMPLES])
+    assert [one.outside for one in readings] == [one.scope < classifier.threshold for one in readings]
+    assert sum(one.outside for one in readings) <= len(EXAMPLES) / 4
+    too_few = IntentClassifier.fit(EXAMPLES, replace(recipe, epochs=1, validation=0.25))
+    assert too_few.threshold is None
+
+
+def test_validation_texts_of_ones_own_may_lie_outside(recipe: Recipe) -> None:
+    own = [*EXAMPLES * 3, Example("% % %", "nothing we know")]
+    classifier = IntentClassifier.fit(EXAMPLES, recipe, validation=own)
+    assert classifier.intents == ("balance", "greet", "lost")
+    assert classifier.threshold is not None
+
+
+@pytest.mark.parametrize("kind", ["fgm", "pgd"])
+def test_it_learns_under_attack(recipe: Recipe, kind: str) -> None:
+    hardened = replace(recipe, adversarial=kind, noise=0.3, frozen_layers=1)
+    classifier = IntentClassifier.fit(EXAMPLES, hardened)
+    read = [one.intent for one in classifier.predict([one.text for one in EXAMPLES])]
+    assert sum(left == one.intent for left, one in zip(read, EXAMPLES, strict=True)) >= 22
+    assert classifier.predict(["hello"]) == IntentClassifier.fit(EXAMPLES, hardened).predict(["hello"])
+
+
+def test_an_interrupted_training_goes_on_to_the_same_end(recipe: Recipe, tmp_path: Path) -> None:
+    class InterruptedByTestError(Exception):
+        pass
+
+    def interrupt(state: Progress) -> None:
+        if state.step == 8:
+            raise InterruptedByTestError
+
+    short = replace(recipe, epochs=4, dropout=0.1, validation=0.25, patience=4)
+    whole = IntentClassifier.fit(EXAMPLES, short).predict(["card please"])
+    with pytest.raises(InterruptedByTestError):
+        IntentClassifier.fit(EXAMPLES, short, interrupt, state=tmp_path)
+    steps: list[int] = []
+    resumed = IntentClassifier.fit(EXAMPLES, short, lambda one: steps.append(one.step), state=tmp_path)
+    assert steps[0] == 7  # the third epoch; two of three steps each are done
+    assert resumed.predict(["card please"]) == whole
+    # What is kept belongs to this training only.
+    steps.clear()
+    IntentClassifier.fit(EXAMPLES, replace(short, seed=2), lambda one: steps.append(one.step), state=tmp_path)
+    assert steps[0] == 1
+
+
+def test_a_broken_state_is_not_taken_up(recipe: Recipe, tmp_path: Path) -> None:
+    (tmp_path / "state.safetensors").write_bytes(b"nonsense")
+    assert IntentClassifier.fit(EXAMPLES, replace(recipe, epochs=1), state=tmp_path).intents
+
+
+def test_what_is_easy_is_skipped_between_the_first_epoch_and_the_last(recipe: Recipe) -> None:
+    told: list[Progress] = []
+    quick = replace(recipe, skip_easy=0.9, batch_size=1)
+    classifier = IntentClassifier.fit(EXAMPLES, quick, told.append)
+    assert len(told) < 0.8 * quick.epochs * len(EXAMPLES)
+    assert told[-1].step == told[-1].steps
+    assert [one.intent for one in classifier.predict([one.text for one in EXAMPLES])] == [
+        one.intent for one in EXAMPLES
+    ]
+
+
+def test_training_stops_when_it_gets_no_better(recipe: Recipe) -> None:
+    steps: list[int] = []
+    patient = replace(recipe, epochs=60, validation=0.25, patience=3)
+    IntentClassifier.fit(EXAMPLES, patient, lambda one: steps.append(one.step))
+    assert steps[-1] < 60 * 3
+
+
+def test_a_bilstm_learns_without_any_pretraining(recipe: Recipe) -> None:
+    scratch = replace(recipe, encoder="bilstm", word_dropout=0.0)
+    names = ["you", "hello", "bye", "good", "old", "new"]
+    paid = [Example(f"pay {name} please", "pay", (Span(4, 4 + len(name), "payee", name),)) for name in names]
+    classifier = IntentClassifier.fit([*EXAMPLES, *paid], scratch)
+    assert [one.intent for one in classifier.predict([one.text for one in EXAMPLES])] == [
+        one.intent for one in EXAMPLES
+    ]
+    assert classifier.predict(["pay good please"])[0].spans == (Span(4, 8, "payee", "good"),)
+
+
+def test_mistyped_words_are_read_and_entities_stay_as_written(recipe: Recipe) -> None:
+    names = ["you", "hello", "bye", "good", "old", "new"]
+    paid = [Example(f"pay {name} please", "pay", (Span(4, 4 + len(name), "payee", name),)) for name in names]
+    classifier = IntentClassifier.fit([*EXAMPLES, *paid, *paid], recipe)
+    mistyped, plain = classifier.predict(["pay good plaese", "pay good please"])
+    assert mistyped == plain
+    joined, _ = classifier.predict(["paygood please", "hello"])
+    assert all("paygood please"[one.start : one.end] == one.value for one in joined.spans)
+    strict = IntentClassifier.fit([*EXAMPLES, *paid, *paid], replace(recipe, spelling=False, epochs=1))
+    assert strict.predict(["hello"])[0].ranking

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lam.encoder.tokens import Word
 from lam.types import Span
-from lam.understanding.crf import LinearChainCrf
 from lam.understanding.tagging import Scheme, best_path
+from lam.understanding.training.crf import LinearChainCrf
 
 SCHEME = Scheme(["payee", "account", "payee"])
 TEXT = "pay Anna Weber from savings"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lam.understanding.finetune import Progress
+    from lam.understanding.training.trainer import Progress
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Labelled texts from files: Rasa's NLU YAML, CSV, JSON lines."""

@@ -1,0 +1,1 @@
+"""From examples to a trained model: torch, on a graphics card where there is one."""
