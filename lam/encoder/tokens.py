@@ -19,7 +19,7 @@ _BEGINS = ("Ġ", "▁")
 # What a mask says of a token.
 PADDING, TEXT, CONTEXT = 0, 1, 2
 # So many of a context's first and last tokens count: a turn says first what it is about, and asks at its end.
-_CONTEXT_HEAD, _CONTEXT_TAIL = 6, 10
+_CONTEXT_HEAD, _CONTEXT_TAIL = 8, 16
 
 
 @dataclass(frozen=True)
