@@ -20,6 +20,7 @@ ROOT = Path()  # lam works on the Rasa project that it is started in
 _MENDABLE = {
     "lam.settings": "SettingError",
     "lam.supervisor.model": "TrainingFailed",
+    "lam.reports.writer": "ReportError",
     "lam.encoder.sealed": "ArtifactError",
     "lam.encoder.weights": "EncoderError",
     "lam.understanding.archive": "NoSuchModel",

@@ -21,8 +21,9 @@ MAY = (
     {"settings": set(), "types": set(), "storage": {"settings", "types"}, "encoder": GROUND}
     | {one: GROUND | {"encoder"} for one in LIBRARY}
     | {
-        "components": GROUND | {"encoder", "understanding", "dialogue"},
-        "workbench": GROUND | {"encoder", "understanding"},
+        "reports": GROUND | {"understanding"},
+        "components": GROUND | {"encoder", "understanding", "dialogue", "reports"},
+        "workbench": GROUND | {"encoder", "understanding", "reports"},
         "engine": GROUND | {"conversations", "feedback"},
         "edge": GROUND | {"sessions", "conversations", "feedback", "media"},
         "improve": GROUND | LIBRARY | {"encoder"},

@@ -15,12 +15,12 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from lam.components.fingerprint import encoder_hash, files_hash, source_hash
-from lam.components.spans import from_rasa, to_rasa
+from lam.components.examples import data_hash, training_examples
+from lam.components.fingerprint import encoder_hash, source_hash
+from lam.components.held_back import report_held_back
+from lam.components.spans import to_rasa
 from lam.components.turns import last_turn
-from lam.types import Example
 from lam.understanding import IntentClassifier, Recipe
-from lam.understanding.corpus.reader import read_examples
 from lam.understanding.explain import explain
 from lam.understanding.training.progress import progress_bar
 
@@ -37,10 +37,10 @@ EXPLANATION = "explanation"
 class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractorMixin):
     """Fine-tunes the encoder that `encoder` names and writes `intent`, `intent_ranking` and `entities`.
 
-    `contexts` names a folder or file of messages that follow a turn of the bot: where it is set, messages are
-    read in the light of what the bot has said since the user spoke last. It also writes `scope`, how much a
-    message looks like what the model was trained for, and whether that is too little. With
-    `entity_recognition: false` it leaves entities to other components.
+    `contexts` names a folder or file of messages that follow a turn of the bot, `stories` one of Rasa's
+    stories and rules: where either is set, messages are read in the light of what the bot has said since the
+    user spoke last. It also writes `scope`, how much a message looks like what the model was trained for, and
+    whether that is too little. With `entity_recognition: false` it leaves entities to other components.
     """
 
     def __init__(
@@ -59,12 +59,15 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
     def get_default_config() -> dict[str, Any]:
         """The recipe's hyperparameters, and the adapter's own keys.
 
-        `contexts` names messages with the bot's turn before them, `state` a folder where an interrupted
-        training goes on and the full-precision weights stay. `explain` adds to each message why it is read as
-        it is, at the price of reading it once more for each of its words.
+        `contexts` names messages with the bot's turn before them, `stories` Rasa's stories and rules,
+        `domain` what the bot's responses say in these. `state` names a folder where an interrupted
+        training goes on and the full-precision weights stay, `report` one for the report on the texts
+        held back. `explain` adds to each message why it is read as it is, at the price of reading it once
+        more for each of its words.
         """
         own = {"ranking_length": 10, "entity_recognition": True, "explain": False}
-        return {**dataclasses.asdict(Recipe()), **own, "contexts": None, "state": None}
+        paths = dict.fromkeys(("contexts", "stories", "domain", "state", "report"))
+        return {**dataclasses.asdict(Recipe()), **own, **paths}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -73,9 +76,9 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Retrain when the library below this adapter changes, or the weights in the encoder's folder."""
-        contexts = files_hash(Path(config["contexts"])) if config.get("contexts") else ""
-        return source_hash("encoder", "understanding") + encoder_hash(config["encoder"]) + contexts
+        """Retrain when code below this adapter changes, the encoder's folder, or a file that a key names."""
+        code = source_hash("components", "encoder", "understanding")
+        return code + encoder_hash(config["encoder"]) + data_hash(config)
 
     @classmethod
     def create(
@@ -103,22 +106,14 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fine-tune on all examples with an intent and their entities, and store the classifier."""
-        found = self._config["entity_recognition"]
-        examples = [
-            Example(message.get(TEXT), message.get(INTENT), from_rasa(message) if found else ())
-            for message in training_data.intent_examples
-            if message.get(TEXT) and message.get(INTENT)
-        ]
-        if self._config["contexts"]:
-            examples += [
-                one if found else dataclasses.replace(one, spans=())
-                for one in read_examples(Path(self._config["contexts"]))
-            ]
+        examples, recipe = training_examples(training_data, self._config), Recipe.of(self._config)
         state = Path(self._config["state"]) if self._config["state"] else None
         with progress_bar("Understanding") as progress:
-            self._classifier = IntentClassifier.fit(examples, Recipe.of(self._config), progress, state=state)
+            self._classifier = IntentClassifier.fit(examples, recipe, progress, state=state)
         with self._model_storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
+        if self._config["report"]:
+            report_held_back(self._classifier, examples, recipe, Path(self._config["report"]))
         return self._resource
 
     # Optional, not `| None`: Rasa compares annotations, and knows only the former.
@@ -131,7 +126,8 @@ class BertIntentClassifier(RasaIntentClassifier, GraphComponent, EntityExtractor
         if self._classifier is None:
             raise RuntimeError("Expected a trained BertIntentClassifier. Run `rasa train`.")
         texts = [message.get(TEXT) or "" for message in messages]
-        contexts = [last_turn(tracker)] * len(texts) if self._config["contexts"] and tracker else None
+        listens = tracker and (self._config["contexts"] or self._config["stories"])
+        contexts = [last_turn(tracker)] * len(texts) if listens else None
         readings = self._classifier.predict(texts, self._config["ranking_length"], contexts)
         for message, reading in zip(messages, readings, strict=True):
             ranking = [{"name": intent, "confidence": confidence} for intent, confidence in reading.ranking]

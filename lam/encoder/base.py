@@ -28,6 +28,19 @@ class BaseEncoder(nn.Module, ABC):
         """
 
     @abstractmethod
+    def adapt(self, rank: int) -> None:
+        """Let adapters of a rank learn in place of the weights of all layers that aren't frozen; 0: none.
+
+        Raises:
+            EncoderError: the package that they need is missing.
+            ValueError: the encoder can't have adapters.
+        """
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Keep what adapters have learned as plain weights: training is over."""
+
+    @abstractmethod
     def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Return a vector a token, and the mean of those of the text itself, without its context's.
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from lam.encoder.base import BaseEncoder
 from lam.encoder.dropout import Dropout
 from lam.encoder.tokens import PADDING, TEXT
-from lam.encoder.words import HIDDEN, UNKNOWN
+from lam.encoder.vocabulary import HIDDEN, UNKNOWN
 
 
 class BiLstmEncoder(BaseEncoder):
@@ -19,7 +19,7 @@ class BiLstmEncoder(BaseEncoder):
     Labeling via Bi-directional LSTM-CNNs-CRF", ACL 2016.
 
     Args:
-        words: the number of ids of words (of `lam.encoder.words`).
+        words: the number of ids of words (of `lam.encoder.vocabulary`).
         letters: the number of ids of letters.
         word_width: of a word's vector.
         letter_width: of a letter's vector.
@@ -61,6 +61,16 @@ class BiLstmEncoder(BaseEncoder):
                 f"frozen_layers: expected at most 0 here, found {layers}. "
                 "Nothing of this encoder is pre-trained; leave it out."
             )
+
+    def adapt(self, rank: int) -> None:
+        if rank > 0:
+            raise ValueError(
+                f"lora_rank: expected 0 here, found {rank}. "
+                "Nothing of this encoder is pre-trained; leave it out."
+            )
+
+    def settle(self) -> None:
+        return None  # it has no adapters
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         ids, mask, chars = inputs

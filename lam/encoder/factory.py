@@ -15,7 +15,8 @@ def make_encoder(name: str, texts: Sequence[str], max_length: int) -> tuple[Base
 
     Args:
         name: `bilstm`, or a name for `find_encoder`.
-        texts: what an encoder without a vocabulary of its own learns one from.
+        texts: what an encoder without a vocabulary of its own learns one from: what is said, and what it is
+            said after.
         max_length: texts are cut after so many tokens.
 
     Raises:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 from transformers.utils import logging
 
+from lam.encoder.adapters import add_adapters, merge_adapters
 from lam.encoder.base import BaseEncoder
 from lam.encoder.dropout import Dropout, replace_dropout
 from lam.encoder.tokens import CONTEXT, PADDING, TEXT
@@ -35,6 +36,7 @@ class Encoder(BaseEncoder):
             logging.enable_progress_bar()
         replace_dropout(self.inner)
         self.width: int = self.inner.config.hidden_size
+        self._adapted = False
 
     @property
     def embeddings(self) -> nn.Module:
@@ -49,6 +51,14 @@ class Encoder(BaseEncoder):
             for part in (self.inner.embeddings, stack[:layers]):
                 part.requires_grad_(False)
                 replace_dropout(part, Dropout, 0.0)  # it would only take time
+
+    def adapt(self, rank: int) -> None:
+        if rank:
+            self.inner, self._adapted = add_adapters(self.inner, rank), True
+
+    def settle(self) -> None:
+        if self._adapted:
+            self.inner, self._adapted = merge_adapters(self.inner), False
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         ids, mask = inputs

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import tokenizers
 
+from lam.encoder.texts import clean, ends, whole_words
 from lam.encoder.weights import EncoderError
 
 Ids = npt.NDArray[np.int64]
@@ -18,8 +19,6 @@ _HIDDEN = ("[MASK]", "<mask>", "[UNK]", "<unk>")
 _BEGINS = ("Ġ", "▁")
 # What a mask says of a token.
 PADDING, TEXT, CONTEXT = 0, 1, 2
-# So many of a context's first and last tokens count: a turn says first what it is about, and asks at its end.
-_CONTEXT_HEAD, _CONTEXT_TAIL = 8, 16
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class AnyTokenizer(Protocol):
 
     @property
     def known_words(self) -> list[str]:
-        """The words that have a token of their own, in small letters."""
+        """The words that have a token of their own, in small letters; none of one or two letters."""
 
 
 def load_tokenizer(folder: Path) -> AnyTokenizer:
@@ -112,7 +111,7 @@ class Tokenizer:
         tokens = self._inner.get_vocab()
         # Some vocabularies mark where a word begins, others where one goes on.
         marked = [one[1:] for one in tokens if one[:1] in _BEGINS]
-        return [one.lower() for one in marked or tokens if len(one) > 2 and one.isalpha()]
+        return whole_words(marked or tokens)
 
     @classmethod
     def for_encoder(cls, folder: Path, max_length: int) -> "Tokenizer":
@@ -151,10 +150,8 @@ class Tokenizer:
 
     def _context(self, text: str) -> list[int]:
         """Return the tokens of a context that count, with the one that ends a text."""
-        ids: list[int] = self._uncut.encode(_clean(text)).ids[1:]
-        if len(ids) <= _CONTEXT_HEAD + _CONTEXT_TAIL:
-            return ids
-        return ids[:_CONTEXT_HEAD] + ids[-_CONTEXT_TAIL:]
+        ids: list[int] = self._uncut.encode(clean(text)).ids[1:]
+        return ends(ids)
 
     def words(self, texts: Sequence[str]) -> list[list[Word]]:
         """Return the words of each of at least one text, as far as it is not cut."""
@@ -167,7 +164,7 @@ class Tokenizer:
         return np.array(counts, dtype=np.int64) + np.array(after, dtype=np.int64)
 
     def _encoded(self, texts: Sequence[str]) -> list[Any]:
-        encoded: list[Any] = self._inner.encode_batch([_clean(text) for text in texts])
+        encoded: list[Any] = self._inner.encode_batch([clean(text) for text in texts])
         return encoded
 
 
@@ -183,11 +180,6 @@ def _words(encoded: Any) -> list[Word]:
             words.append(Word(start, end, token))
         last = word
     return words
-
-
-def _clean(text: str) -> str:
-    # A lone surrogate can't be encoded in UTF-8, and the tokenizer would panic.
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _read(folder: Path) -> Any:

@@ -15,7 +15,8 @@ from lam.encoder import seal, unseal
 from lam.encoder.runtime import OnnxModel, Outputs
 from lam.encoder.tokens import Word, load_tokenizer
 from lam.types import Example, Reading, Span
-from lam.understanding.calibration import Judged, blend, calibrate, scope_of
+from lam.understanding.calibration import blend, calibrate, scope_of
+from lam.understanding.memory import judge, remembered, without
 from lam.understanding.neighbours import vote
 from lam.understanding.recipe import Recipe
 from lam.understanding.spelling import Speller
@@ -62,6 +63,7 @@ class IntentClassifier:
         progress: Callable[["Progress"], None] | None = None,
         validation: Sequence[Example] = (),
         state: Path | None = None,
+        on_epoch: Callable[[int, float], None] | None = None,
     ) -> "IntentClassifier":
         """Train a model on examples. Needs torch and transformers; nothing else here does.
 
@@ -72,6 +74,9 @@ class IntentClassifier:
             validation: texts to stop early and to calibrate on, in place of the share of the examples that
                 the recipe holds back. They don't vote.
             state: a folder where the training keeps its state, to go on after an interruption.
+            on_epoch: is called after each epoch with the number of those that are done, and the accuracy on
+                the validation texts before neighbours vote, where there are such texts. What it raises ends
+                the training.
 
         Raises:
             ValueError: there are fewer than two intents.
@@ -89,12 +94,12 @@ class IntentClassifier:
         judges = [*validation] or [examples[place] for place in held]
         known = [dataclasses.replace(one, spans=()) for one in judges if one.intent in intents]
         model, tokenizer = fine_tune(
-            [examples[place] for place in kept], known, intents, scheme, recipe, progress, state
+            [examples[place] for place in kept], known, intents, scheme, recipe, progress, state, on_epoch
         )
         scratch = tempfile.TemporaryDirectory(prefix="lam-classifier-")
         folder = Path(scratch.name)
-        remembered = _remembered(examples) if recipe.neighbours else {}
-        memory = [examples[place] for place in remembered]
+        voting = remembered(examples) if recipe.neighbours else {}
+        memory = [examples[place] for place in voting]
         export(model, tokenizer, memory, folder / _MODEL)
         tokenizer.save(folder)
         speller = Speller.learn((one.text for one in examples), tokenizer.known_words)
@@ -106,8 +111,8 @@ class IntentClassifier:
         labels = [places[one.intent] for one in memory]
         served = OnnxModel(folder / _MODEL, tokenizer)
         read = [dataclasses.replace(one, text=speller.read(one.text)) for one in judges]
-        own = [None] * len(judges) if validation else [remembered.get(place) for place in held]
-        judged = _judged(served, read if recipe.spelling else judges, own, places)
+        own = [None] * len(judges) if validation else [voting.get(place) for place in held]
+        judged = judge(served, read if recipe.spelling else judges, own, places)
         temperature, threshold = calibrate(judged, np.array(labels, dtype=np.int64), recipe)
         facts = {
             "intents": intents,
@@ -152,21 +157,33 @@ class IntentClassifier:
         """
         readings = [Reading(())] * len(texts)
         for place, outputs in self._outputs(texts, contexts):
-            shares, scope = self._shares(outputs), scope_of(outputs["intents"], self._recipe.cosine_scale)
-            best = np.argsort(-shares, kind="stable")[:limit]
-            ranking = tuple((self.intents[one], float(shares[one])) for one in best)
-            outside = self.threshold is not None and scope < self.threshold
-            readings[place] = Reading(ranking, self._spans(texts[place], outputs), scope, outside)
+            readings[place] = self._reading(texts[place], outputs, limit)
+        return readings
+
+    def read_held_back(self, examples: Sequence[Example]) -> list[Reading]:
+        """Return the readings of examples that were held back from the training and yet vote themselves.
+
+        They are what `predict` would return if the model had never seen them: the same words with the same
+        intent don't vote.
+        """
+        own: dict[tuple[str, str], list[int]] = {}
+        for place, (text, intent, _) in enumerate(json.loads(self._memory)):
+            own.setdefault((text, intent), []).append(place)
+        readings = [Reading(())] * len(examples)
+        texts, contexts = [one.text for one in examples], [one.context for one in examples]
+        for place, outputs in self._outputs(texts, contexts):
+            one = examples[place]
+            readings[place] = self._reading(one.text, without(outputs, own.get((one.text, one.intent), [])))
         return readings
 
     def nearest(self, text: str, context: str = "", count: int = 5) -> list[tuple[Example, float]]:
         """Return the training examples nearest to a text, with their cosines; none for a blank one."""
-        remembered = json.loads(self._memory)
+        voting = json.loads(self._memory)
         found: list[tuple[Example, float]] = []
         for _, outputs in self._outputs([text], [context]):
             cosines = outputs.get("similarities", np.zeros(0, np.float32))
             for place in np.argsort(-cosines, kind="stable")[:count]:
-                said, intent, before = remembered[place]
+                said, intent, before = voting[place]
                 found.append((Example(said, intent, context=before), float(cosines[place])))
         return found
 
@@ -177,6 +194,13 @@ class IntentClassifier:
         before = [contexts[place] for place in said] if contexts else None
         read = [self._speller.read(texts[place]) if self._speller else texts[place] for place in said]
         return list(zip(said, self._model(read, before), strict=True))
+
+    def _reading(self, text: str, outputs: Outputs, limit: int | None = None) -> Reading:
+        shares, scope = self._shares(outputs), scope_of(outputs["intents"], self._recipe.cosine_scale)
+        best = np.argsort(-shares, kind="stable")[:limit]
+        ranking = tuple((self.intents[one], float(shares[one])) for one in best)
+        outside = self.threshold is not None and scope < self.threshold
+        return Reading(ranking, self._spans(text, outputs), scope, outside)
 
     def _shares(self, outputs: Outputs) -> npt.NDArray[np.floating[Any]]:
         votes = None
@@ -193,38 +217,3 @@ class IntentClassifier:
         if written:
             words = [Word(written[one.start][0], written[one.end - 1][1], one.token) for one in words]
         return self._scheme.decode(text, words, path)
-
-
-def _remembered(examples: Sequence[Example]) -> dict[int, int]:
-    """Return the places of the examples that vote, each with its place among those.
-
-    A text that means the same behind several contexts votes once.
-    """
-    kept: dict[object, int] = {}
-    for place, one in enumerate(examples):
-        kept.setdefault((one.text, one.intent) if one.context else place, place)
-    return {place: number for number, place in enumerate(kept.values())}
-
-
-def _judged(
-    model: OnnxModel, examples: Sequence[Example], own: Sequence[int | None], places: dict[str, int]
-) -> list[Judged]:
-    """Return what the served model gives validation texts; none is a neighbour of itself.
-
-    Args:
-        model: with the memory.
-        examples: the texts; those of unknown intents are outside.
-        own: the place of each one in the memory, None when it is not in it.
-        places: of the intents.
-    """
-    if not examples:
-        return []
-    judged = []
-    outputs = model([one.text for one in examples], [one.context for one in examples])
-    for one, found, itself in zip(examples, outputs, own, strict=True):
-        similarities = found.get("similarities")
-        if similarities is not None and itself is not None:
-            similarities = similarities.copy()
-            similarities[itself] = -1
-        judged.append(Judged(found["intents"], similarities, places.get(one.intent)))
-    return judged

@@ -28,6 +28,9 @@ class Recipe:
     # The lowest layers stay as pre-trained, with the word vectors below them: the more, the less time it
     # takes, and words that training lacks keep their place.
     frozen_layers: int = 0
+    # The rank of the adapters that learn in place of the encoder's own weights, so that a large encoder fits
+    # into memory (LoRA); 0: the weights learn.
+    lora_rank: int = 0
     max_length: int = 96
     # Scores of intents are cosines times this.
     cosine_scale: float = 20.0
@@ -74,7 +77,7 @@ class Recipe:
             self._expect(0 <= getattr(self, name) < 1, name, "a share from 0 to below 1")
         for name in ("noise", "stray_contexts", "scope_kept"):
             self._expect(0 <= getattr(self, name) <= 1, name, "a share from 0 to 1")
-        for name in ("weight_decay", "entity_weight", "neighbours", "frozen_layers", "patience"):
+        for name in ("weight_decay", "entity_weight", "neighbours", "frozen_layers", "lora_rank", "patience"):
             self._expect(getattr(self, name) >= 0, name, "0 or more")
         self._expect(self.adversarial in ("none", "fgm", "pgd"), "adversarial", "none, fgm or pgd")
         self._expect(8 <= self.max_length <= 512, "max_length", "8 to 512 tokens")

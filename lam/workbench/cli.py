@@ -1,5 +1,6 @@
 """`lam understand` and `lam attack`: understanding without Rasa. Each command imports what it needs."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,12 @@ import typer
 _Model = Annotated[Path, typer.Argument(help="A classifier's folder, or a Rasa archive (.tar.gz).")]
 _Data = Annotated[list[Path], typer.Argument(help="Files or folders: Rasa NLU YAML, CSV, JSON lines.")]
 _Context = Annotated[str, typer.Option(help="The bot's turn before.")]
+_Config = Annotated[Path | None, typer.Option(help="A Rasa config.yml with hyperparameters.")]
+_Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter; repeat it.")
+]
+_Validation = Annotated[Path | None, typer.Option(help="Texts to stop, calibrate and judge on.")]
+_Domain = Annotated[Path | None, typer.Option(help="A Rasa domain, to read also the stories in the data.")]
 _Report = Annotated[Path | None, typer.Option(help="A folder for the report with its pictures.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -21,18 +28,41 @@ understand = typer.Typer(
 def train(
     data: _Data,
     out: Annotated[Path, typer.Option(help="The classifier's folder.")],
-    config: Annotated[Path | None, typer.Option(help="A Rasa config.yml with hyperparameters.")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A hyperparameter; repeat it.")
-    ] = None,
-    validation: Annotated[Path | None, typer.Option(help="Texts to stop, calibrate and judge on.")] = None,
+    config: _Config = None,
+    settings: _Settings = None,
+    validation: _Validation = None,
     state: Annotated[Path | None, typer.Option(help="A folder to go on from, once interrupted.")] = None,
     report: _Report = None,
+    domain: _Domain = None,
 ) -> None:
     """Train a classifier on labelled texts."""
     from lam.workbench.command_train import train as run
 
-    run(data, out, config, settings or (), validation, state, report)
+    run(data, out, config, settings or (), validation, state, report, domain)
+
+
+@understand.command()
+def tune(
+    data: _Data,
+    study: Annotated[Path, typer.Option(help="A folder for the trials; a search goes on there.")],
+    config: _Config = None,
+    settings: _Settings = None,
+    search: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="A hyperparameter to vary; else all that may.")
+    ] = None,
+    validation: _Validation = None,
+    domain: _Domain = None,
+    trials: Annotated[int, typer.Option(min=1, help="How many the study is to have.")] = 30,
+    timeout: Annotated[
+        float | None, typer.Option(min=0, metavar="MINUTES", help="No trial begins after so many.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A YAML file for the best hyperparameters.")] = None,
+) -> None:
+    """Look for better hyperparameters: train, judge, and train again."""
+    from lam.workbench.command_tune import tune as run
+
+    limit = math.inf if timeout is None else timeout
+    run(data, study, config, settings or (), search or (), validation, domain, trials, limit, out)
 
 
 @understand.command()

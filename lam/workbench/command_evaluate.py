@@ -7,12 +7,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from lam.reports.facts import NOTHING, Confusion, Report, gather
+from lam.reports.writer import write_report
 from lam.types import Example, Reading
 from lam.understanding.archive import load_model
 from lam.understanding.classifier import IntentClassifier
 from lam.understanding.corpus.reader import read_examples
-from lam.workbench.report import report_table, write_report
-from lam.workbench.report_facts import NOTHING, Confusion, Report, gather
+from lam.workbench.report_table import report_table
 from lam.workbench.terminal import CommandError, printable, show
 
 _CONFUSIONS = 10
@@ -29,7 +30,8 @@ def evaluate_model(model: Path, data: Sequence[Path], report: Path | None = None
     Raises:
         NoSuchModel, ArtifactError: there is no such model.
         DataError: a data file can't be read.
-        CommandError: no text has an intent of the model, or the report can't be written.
+        CommandError: no text has an intent of the model.
+        ReportError: the report can't be written.
     """
     examples = read_examples(*data)
     found = judge(load_model(model), examples, report)
@@ -45,7 +47,8 @@ def judge(classifier: IntentClassifier, examples: Sequence[Example], report: Pat
     Texts of intents that it doesn't know are told of apart: all that it can do is to read them as outside.
 
     Raises:
-        CommandError: no text has an intent of the model, or the report can't be written.
+        CommandError: no text has an intent of the model.
+        ReportError: the report can't be written.
     """
     known = [one for one in examples if one.intent in classifier.intents]
     if not known:

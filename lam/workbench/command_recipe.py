@@ -1,4 +1,4 @@
-"""A recipe from a Rasa config.yml and from `key=value`, each key and value checked."""
+"""A recipe from a Rasa config.yml and from `key=value`, each key and value checked; and back into one."""
 
 import dataclasses
 import difflib
@@ -13,8 +13,12 @@ from lam.understanding.recipe import Recipe
 from lam.workbench.terminal import CommandError
 
 _COMPONENT = "BertIntentClassifier"
+_PATH = f"lam.components.bert_intent_classifier.{_COMPONENT}"
 #: What else the component's entry in a config.yml may say; it matters to Rasa only.
-ADAPTER_KEYS = ("name", "ranking_length", "entity_recognition", "contexts", "state", "explain")
+ADAPTER_KEYS = (
+    "name", "ranking_length", "entity_recognition", "explain",
+    "contexts", "stories", "domain", "state", "report",
+)  # fmt: skip
 #: The keys of a recipe.
 KEYS = tuple(field.name for field in dataclasses.fields(Recipe))
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
@@ -43,6 +47,19 @@ def read_recipe(config: Path | None = None, settings: Sequence[str] = ()) -> Rec
         return Recipe(**values)
     except ValueError as error:
         raise CommandError(str(error)) from error
+
+
+def write_recipe(recipe: Recipe, config: Path | None = None) -> str:
+    """Return what gives a recipe back when `read_recipe` reads it: an entry for the pipeline of a config.yml.
+
+    Args:
+        recipe: what differs from the defaults is written.
+        config: a config.yml; what else its entry says is kept.
+    """
+    entry = _entry(config) if config else {"name": _PATH}
+    values = {key: getattr(recipe, key) for key in KEYS}
+    entry |= {key: one for key, one in values.items() if key in entry or one != getattr(Recipe, key)}
+    return yaml.safe_dump({"pipeline": [entry]}, sort_keys=False, allow_unicode=True)
 
 
 def _entry(config: Path) -> dict[str, Any]:

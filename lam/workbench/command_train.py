@@ -3,22 +3,29 @@
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from lam.encoder.sealed import MANIFEST
 from lam.types import Example
 from lam.understanding.classifier import KIND, IntentClassifier
+from lam.understanding.corpus.domain import read_domain
+from lam.understanding.corpus.files import YAML
 from lam.understanding.corpus.reader import read_examples, read_located
+from lam.understanding.corpus.stories import read_stories
 from lam.understanding.recipe import Recipe
 from lam.understanding.training.progress import progress_bar
-from lam.understanding.training.split import hold_back
+from lam.understanding.training.split import hold_back, unseen
 from lam.workbench.checks import check
 from lam.workbench.command_evaluate import figures, judge
 from lam.workbench.command_recipe import KEYS, read_recipe
 from lam.workbench.terminal import CommandError, show
+
+if TYPE_CHECKING:
+    from lam.understanding.training.trainer import Progress
 
 
 def train(
@@ -29,6 +36,7 @@ def train(
     validation: Path | None = None,
     state: Path | None = None,
     report: Path | None = None,
+    domain: Path | None = None,
 ) -> None:
     """Train a classifier, write it, and print how well it reads the validation texts.
 
@@ -39,9 +47,11 @@ def train(
         settings: hyperparameters as `key=value`; they count before the config's.
         validation: a file or folder of texts to stop early, to calibrate and to judge on. Without it they
             are the share of the data that the recipe holds back. Unlike in Rasa these don't vote then: a text
-            that finds itself among its neighbours is read too well.
+            that finds itself among its neighbours is read too well. For the same reason those are not judged
+            by whose words are trained on behind another turn of the bot.
         state: a folder where an interrupted training goes on.
         report: a folder for the report on the validation texts.
+        domain: a Rasa domain: then the stories and rules in the data count, too.
 
     Raises:
         CommandError: an argument or the data can't be used. Nothing has been written.
@@ -51,24 +61,36 @@ def train(
     recipe = read_recipe(config, settings)
     out = out.resolve()
     _expect_place(out, [one for one in (state, report) if one])
-    examples, judges = _examples(data, validation, recipe)
-    if report and not judges:
+    examples, judges = training_texts(data, validation, recipe, domain)
+    judged = judges if validation else unseen(judges, examples)
+    if report and not judged:
         raise CommandError(
             "--report: expected validation texts, found none. Give --validation or --set validation=0.2."
         )
-    classifier = _fit(examples, recipe, judges, state)
+    with progress_bar("Understanding") as progress:
+        classifier = fit_classifier(examples, recipe, progress, judges, state)
     _save(classifier, out)
     typer.echo(f"{len(examples)} texts, {len(classifier.intents)} intents: the classifier is in {out}.")
-    if judges:
-        show(figures(judge(classifier, judges, report)))
+    if judged:
+        show(figures(judge(classifier, judged, report)))
 
 
-def _fit(
-    examples: Sequence[Example], recipe: Recipe, judges: Sequence[Example], state: Path | None
+def fit_classifier(
+    examples: Sequence[Example],
+    recipe: Recipe,
+    progress: Callable[["Progress"], None],
+    judges: Sequence[Example],
+    state: Path | None = None,
+    on_epoch: Callable[[int, float], None] | None = None,
 ) -> IntentClassifier:
+    """Do as `IntentClassifier.fit` does.
+
+    Raises:
+        CommandError: a value of the recipe doesn't suit its encoder.
+        EncoderError: there is no such encoder.
+    """
     try:
-        with progress_bar("Understanding") as progress:
-            return IntentClassifier.fit(examples, recipe, progress, judges, state)
+        return IntentClassifier.fit(examples, recipe, progress, judges, state, on_epoch)
     except ValueError as error:
         # What suits no encoder of that size is known only here.
         if str(error).partition(":")[0] in KEYS:
@@ -76,11 +98,26 @@ def _fit(
         raise
 
 
-def _examples(
-    data: Sequence[Path], validation: Path | None, recipe: Recipe
+def training_texts(
+    data: Sequence[Path], validation: Path | None, recipe: Recipe, domain: Path | None = None
 ) -> tuple[list[Example], list[Example]]:
-    """Return the texts to train on and those to judge by."""
+    """Return the texts to train on and those to judge by; print what looks wrong in the data.
+
+    Args:
+        data: files and folders that `read_located` takes.
+        validation: a file or folder of texts to judge by; None: what the recipe holds back of the data.
+        recipe: says how much that is.
+        domain: a Rasa domain: then the stories and rules in the data count, too.
+
+    Raises:
+        CommandError: no training should go on with the data, or there are no validation texts.
+        DataError: a file can't be read.
+    """
     located = read_located(*data)
+    if domain:
+        stories = [one for one in data if one.is_dir() or one.suffix.lower() in YAML]
+        known = [example for example, _ in located]
+        located += read_stories(stories, read_domain(domain), known, recipe.seed)
     findings = check(located)
     for one in findings:
         typer.echo(f"{'error' if one.fatal else 'warning'}: {one.place}: {one.message}", err=True)

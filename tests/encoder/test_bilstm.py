@@ -14,7 +14,8 @@ from lam.encoder.bilstm import BiLstmEncoder
 from lam.encoder.export import export_int8
 from lam.encoder.runtime import OnnxModel
 from lam.encoder.tokens import PADDING, TEXT, Tokens
-from lam.encoder.words import HIDDEN, WordTokenizer
+from lam.encoder.vocabulary import HIDDEN
+from lam.encoder.words import WordTokenizer
 
 TEXTS = [
     "what is my balance",

@@ -120,9 +120,9 @@ def test_a_context_follows_its_text_and_takes_nothing_from_it(tiny_encoder: Path
     assert (both["ids"][:, :16] == alone["ids"]).all()
     assert (both["mask"][:, :16] == alone["mask"]).all()
     assert both["mask"][0, 16:].sum() == 0
-    assert both["mask"][1].tolist() == [1] * 16 + [2] * 16
+    assert both["mask"][1].tolist() == [1] * 16 + [2] * 24
     good, asked = (tokenizer([text]).inputs["ids"][0, 1:] for text in ("good", "what is the money"))
-    assert (both["ids"][1, 16:22] == good[0]).all()
+    assert (both["ids"][1, 16:24] == good[0]).all()
     assert (both["ids"][1, -len(asked) :] == asked).all()
 
 

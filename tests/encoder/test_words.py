@@ -11,7 +11,8 @@ import pytest
 
 from lam.encoder import EncoderError
 from lam.encoder.tokens import CONTEXT, PADDING, TEXT, AnyTokenizer
-from lam.encoder.words import HIDDEN, SEPARATOR, UNKNOWN, WordTokenizer
+from lam.encoder.vocabulary import HIDDEN, SEPARATOR, UNKNOWN
+from lam.encoder.words import WordTokenizer
 
 TRAINING = ["Send 250 € to Zoë", "send 310 to Anna, please", "Straße in İzmir", "何円ですか"]
 STRANGE = [
@@ -82,6 +83,11 @@ def test_rare_words_are_left_out_and_frequent_ones_come_first() -> None:
     assert ids(tokenizer, "a b rare") == [HIDDEN + 1, HIDDEN + 2, UNKNOWN]
     assert tokenizer.vocabulary_size == 6 and tokenizer.alphabet_size == 2 + len(set("abrare"))
     assert UNKNOWN not in letters(tokenizer, "rare")[0]
+
+
+def test_the_words_that_need_no_mending_are_those_of_letters() -> None:
+    tokenizer = WordTokenizer.learn(["Pay 250€ to Zoë, she's ill"], max_length=8)
+    assert sorted(tokenizer.known_words) == ["ill", "pay", "she", "zoë"]
 
 
 def test_a_batch_is_padded_with_nothing(tokenizer: WordTokenizer) -> None:

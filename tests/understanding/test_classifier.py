@@ -11,7 +11,7 @@ import torch
 
 from lam.encoder import ArtifactError, EncoderError
 from lam.encoder.pretrained import Encoder
-from lam.encoder.tokens import Tokenizer
+from lam.encoder.tokens import Tokenizer, load_tokenizer
 from lam.types import Example, Span
 from lam.understanding import IntentClassifier, Recipe
 from lam.understanding.tagging import Scheme
@@ -163,6 +163,7 @@ def test_an_encoder_that_is_none_is_refused(recipe: Recipe, tmp_path: Path) -> N
         ("neighbour_weight", 1.0),
         ("entity_weight", -0.5),
         ("frozen_layers", -1),
+        ("lora_rank", -1),
         ("validation", 1.0),
         ("patience", -1),
         ("skip_easy", 1.0),
@@ -222,6 +223,16 @@ def test_the_nearest_examples_are_told(classifier: IntentClassifier) -> None:
     assert (best, cosine) == (Example("card gone missing", "lost"), pytest.approx(1, abs=0.01))
     assert second[1] <= cosine
     assert classifier.nearest(" ") == []
+
+
+def test_what_was_held_back_is_read_without_its_own_vote(recipe: Recipe) -> None:
+    odd = Example("card stolen please", "greet")
+    nearest = replace(recipe, epochs=1, neighbours=1, neighbour_weight=0.95)
+    classifier = IntentClassifier.fit([*EXAMPLES, odd, replace(odd, context="hello")], nearest)
+    assert classifier.predict([odd.text])[0].intent == "greet"  # it is its own neighbour
+    behind, other = replace(odd, context="hello"), replace(odd, intent="lost")
+    readings = classifier.read_held_back([odd, behind, other, Example(" ", "lost")])
+    assert [one.intent for one in readings] == ["lost", "lost", "greet", None]
 
 
 def test_examples_held_back_calibrate_it(recipe: Recipe) -> None:
@@ -304,6 +315,12 @@ def test_a_bilstm_learns_without_any_pretraining(recipe: Recipe) -> None:
         one.intent for one in EXAMPLES
     ]
     assert classifier.predict(["pay good please"])[0].spans == (Span(4, 8, "payee", "good"),)
+
+
+def test_a_bilstm_knows_the_words_of_the_turns_before(recipe: Recipe, tmp_path: Path) -> None:
+    said = [*EXAMPLES, Example("yes", "lost", context="Shall I replace the vanished one?")]
+    IntentClassifier.fit(said, replace(recipe, encoder="bilstm", epochs=1)).save(tmp_path)
+    assert {"replace", "vanished"} <= {*load_tokenizer(tmp_path).known_words}
 
 
 def test_mistyped_words_are_read_and_entities_stay_as_written(recipe: Recipe) -> None:

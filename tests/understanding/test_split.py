@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lam.types import Example
-from lam.understanding.training.split import hold_back
+from lam.understanding.training.split import hold_back, unseen
 
 INTENTS = st.lists(st.sampled_from("abc"), max_size=80)
 
@@ -29,3 +29,9 @@ def test_the_same_seed_holds_the_same_back() -> None:
     assert hold_back(examples, 0.1, 1) == hold_back(examples, 0.1, 1)
     assert hold_back(examples, 0.1, 1) != hold_back(examples, 0.1, 2)
     assert len(hold_back(examples, 0.1, 1)[1]) == 10
+
+
+def test_words_that_are_trained_on_behind_another_turn_say_nothing_of_others() -> None:
+    kept = [Example("yes", "affirm", context="Now?"), Example("ok", "affirm")]
+    new = [Example("yes", "send"), Example("sure", "affirm", context="Now?"), Example("ok now", "affirm")]
+    assert unseen([Example("yes", "affirm"), *new, Example("ok", "affirm", context="Now?")], kept) == new

@@ -113,7 +113,7 @@ def test_a_training_from_json_lines_and_a_config_replaces_an_older_classifier(
     facts = json.loads((tmp_path / "out" / "manifest.json").read_text())["facts"]
     assert facts["intents"] == ["balance", "greet", "pay"]
     assert (facts["recipe"]["epochs"], facts["recipe"]["batch_size"]) == (2, 8)
-    assert facts["threshold"] is not None and len(facts["labels"]) < len(rows)  # who judges doesn't vote
+    assert len(facts["labels"]) < len(rows)  # who judges doesn't vote
     assert "accuracy" in done.output.lower()
     assert {one.name for one in tmp_path.iterdir()} == {"more.jsonl", "config.yml", "out", "state"}
 
@@ -198,6 +198,36 @@ def test_a_folder_with_something_else_is_never_replaced(data: Path, tmp_path: Pa
     assert "Give --validation" in one_line(lost)  # 24 texts are too few to hold some back
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out" / "letters.txt").read_text() == "mine"
+
+
+STORIES = """
+stories:
+- story: a lost card
+  steps:
+  - action: utter_ask_card
+  - user: yes it is gone
+    intent: lost
+"""
+
+
+def test_stories_count_where_a_domain_is_named(data: Path, sets: list[str], tmp_path: Path) -> None:
+    (tmp_path / "stories.yml").write_text(STORIES)
+    (tmp_path / "domain.yml").write_text("responses:\n  utter_ask_card:\n  - text: Is it your card?\n")
+    told = {}
+    for name, options in {"with": ["--domain", tmp_path / "domain.yml"], "without": []}.items():
+        out = tmp_path / name
+        stories = tmp_path / "stories.yml"
+        done = lam("train", data, stories, "--out", out, *sets, "--set", "epochs=1", *options)
+        assert done.exit_code == 0, done.output
+        told[name] = done.output
+        found = {(one.text, one.context) for one, _ in load_model(out).nearest("yes it is gone", count=99)}
+        assert (("yes it is gone", "Is it your card?") in found) == (name == "with")
+    assert "25 texts" in told["with"] and "24 texts" in told["without"]
+    (tmp_path / "stories.yml").write_text(STORIES.replace("action", "acton"))
+    broken = ["--out", tmp_path / "out", "--domain", tmp_path / "domain.yml"]
+    assert "stories.yml:5: expected Rasa's stories" in one_line(lam("train", data, tmp_path, *broken))
+    assert "gone.yml" in one_line(lam("train", data, *broken[:3], tmp_path / "gone.yml"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_parse_reads_arguments(model: Path) -> None:

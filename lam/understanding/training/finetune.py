@@ -32,6 +32,7 @@ def fine_tune(
     recipe: Recipe,
     progress: Callable[[Progress], None] | None = None,
     state: Path | None = None,
+    on_epoch: Callable[[int, float], None] | None = None,
 ) -> tuple[JointModel, AnyTokenizer]:
     """Train a model on examples whose intents and entities are among the given ones.
 
@@ -46,11 +47,13 @@ def fine_tune(
         progress: is called after each step.
         state: a folder where the newest state is kept after each epoch, and taken up from when the same
             training was interrupted. At the end it holds the weights in full precision.
+        on_epoch: is called after each epoch, where texts are held back, with the number of those that are
+            done and the head's accuracy on these texts. What it raises ends the training.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
-        encoder, tokenizer = make_encoder(recipe.encoder, [one.text for one in examples], recipe.max_length)
+        encoder, tokenizer = make_encoder(recipe.encoder, _words_of(examples), recipe.max_length)
         rows = Rows(tokenizer, intents, scheme)
         training = rows.of(examples)
         model = JointModel(encoder, len(intents), scheme, recipe).to(device).eval()
@@ -58,13 +61,19 @@ def fine_tune(
         vectors = embed(model, tokenizer, [row.example for row in shown]).to(device)
         model.imprint(vectors, torch.tensor([row.intent for row in shown], device=device))
         model.encoder.freeze(recipe.frozen_layers)
+        model.encoder.adapt(recipe.lora_rank)
         trainer = Trainer(model, rows, recipe, training, progress)
-        _train(trainer, rows.of(held_back), Checkpoint(state, _key(examples, recipe)))
+        _train(trainer, rows.of(held_back), Checkpoint(state, _key(examples, recipe)), on_epoch)
     model.settle()
     return model.eval(), tokenizer
 
 
-def _train(trainer: Trainer, held_back: Sequence[Row], checkpoint: Checkpoint) -> None:
+def _train(
+    trainer: Trainer,
+    held_back: Sequence[Row],
+    checkpoint: Checkpoint,
+    on_epoch: Callable[[int, float], None] | None,
+) -> None:
     recipe, model = trainer.recipe, trainer.model
     watched = bool(recipe.patience and held_back)
     done, best, since = 0, -1.0, 0
@@ -80,8 +89,9 @@ def _train(trainer: Trainer, held_back: Sequence[Row], checkpoint: Checkpoint) -
             break
         model.train()
         trainer.epoch(number)
+        measured = held_back and (watched or on_epoch)
+        found = accuracy(model.eval(), trainer.rows, held_back) if measured else -1.0
         if watched:
-            found = accuracy(model.eval(), trainer.rows, held_back)
             since = 0 if found > best else since + 1
             if found > best:
                 best, weights = found, copy.deepcopy(model.state_dict())
@@ -89,8 +99,16 @@ def _train(trainer: Trainer, held_back: Sequence[Row], checkpoint: Checkpoint) -
         states |= {"best": weights} if weights else {}
         facts = {"best": best, "since": since, "step": trainer.step}
         checkpoint.save(number + 1, states, trainer.optimizer, facts)
+        if on_epoch and held_back:
+            on_epoch(number + 1, found)
     if weights:
         model.load_state_dict(weights)
+
+
+def _words_of(examples: Sequence[Example]) -> list[str]:
+    """Return what is said in examples: their texts, and each of the bot's turns once."""
+    turns = dict.fromkeys(one.context for one in examples if one.context)
+    return [*(one.text for one in examples), *turns]
 
 
 def accuracy(model: JointModel, rows: Rows, meant: Sequence[Row]) -> float:

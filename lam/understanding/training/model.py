@@ -58,7 +58,8 @@ class JointModel(nn.Module):
             directions.copy_(nn.functional.normalize(sums, dim=1))
 
     def settle(self) -> None:
-        """Keep the head's directions as plain weights: training is over."""
+        """Keep the head's directions, and what adapters have learned, as plain weights: training is over."""
+        self.encoder.settle()
         parametrize.remove_parametrizations(self.head, "weight")
 
 

@@ -1,7 +1,7 @@
 """Examples that are held back to judge a training by."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lam.types import Example
 
@@ -29,3 +29,13 @@ def hold_back(examples: Sequence[Example], share: float, seed: int) -> tuple[lis
         held.update(dice.sample(own, count))
         due -= count
     return [n for n in range(len(examples)) if n not in held], sorted(held)
+
+
+def unseen(held: Iterable[Example], kept: Iterable[Example]) -> list[Example]:
+    """Return those of the examples held back that say how well others are read.
+
+    Left out are those whose words are kept with the same intent behind another turn of the bot: a model that
+    was trained on them knows what they mean.
+    """
+    shown = {(one.text, one.intent) for one in kept}
+    return [one for one in held if (one.text, one.intent) not in shown]

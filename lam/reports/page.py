@@ -4,8 +4,8 @@ import base64
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from lam.reports.facts import NOTHING, Confusion, Report
 from lam.understanding.evaluate import Score
-from lam.workbench.report_facts import NOTHING, Confusion, Report
 
 # Pixels of a picture to one of the page: sharp on a phone, and large ones can be read by moving them.
 _DENSITY = 1.4

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lam.reports.facts import NOTHING
 from lam.understanding.evaluate import Evaluation
-from lam.workbench.report_facts import NOTHING
 
 _MANY, _MOST, _LETTERS = 40, 100, 32
 _BLUE, _GREY, _RED = "#1f6feb", "#9aa5b1", "#cf222e"

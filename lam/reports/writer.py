@@ -1,4 +1,4 @@
-"""Reports on how well texts are read: a folder with a page, its figures and its pictures; and a table."""
+"""Writes a report into a folder: a page, its figures and its pictures, all of them or none."""
 
 import dataclasses
 import json
@@ -8,19 +8,18 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
-
+from lam.reports.facts import Report, gather
+from lam.reports.page import report_page
+from lam.reports.pictures import calibration_picture, confusion_picture
 from lam.types import Example, Reading
-from lam.understanding.evaluate import Evaluation
-from lam.workbench.report_facts import NOTHING, Report, gather
-from lam.workbench.report_page import report_page
-from lam.workbench.report_pictures import calibration_picture, confusion_picture
-from lam.workbench.terminal import CommandError, printable
 
 _PAGE, _FIGURES, _CONFUSIONS, _CALIBRATION = (
     "report.html", "report.json", "confusions.png", "calibration.png",
 )  # fmt: skip
+
+
+class ReportError(ValueError):
+    """A report can't be written; the message says what was expected, what was found and what to do."""
 
 
 def write_report(
@@ -42,7 +41,7 @@ def write_report(
 
     Raises:
         ValueError: the two differ in length, or there is nothing to compare.
-        CommandError: the folder can't be written.
+        ReportError: the folder can't be written.
     """
     report = gather(examples, readings, title)
     pictures = _pictures(report) if find_spec("matplotlib") else {}
@@ -61,29 +60,10 @@ def write_report(
         for name in {_CONFUSIONS, _CALIBRATION} - files.keys():
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        raise CommandError(
+        raise ReportError(
             f"Expected to write the report into {folder}; {error.strerror}. Name another folder."
         ) from error
     return folder / _PAGE
-
-
-def report_table(evaluation: Evaluation) -> Table:
-    """Return a table of the intents, the worst first, with what each is mistaken for; it fits 100 columns."""
-    scores = evaluation.intents
-    macro = sum(one.f1 for one in scores.values()) / len(scores)
-    texts = sum(one.support for one in scores.values())
-    table = Table(title=f"accuracy {evaluation.accuracy:.1%}, macro F1 {macro:.3f}, {texts} texts")
-    table.add_column("intent", max_width=32, overflow="fold")
-    for name in ("precision", "recall", "F1", "texts"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("most often read as", max_width=24, overflow="fold")
-    mistaken: dict[str, str] = {}
-    for meant, read, times in evaluation.confusions:  # the most frequent come first
-        mistaken.setdefault(meant, f"{times} {printable(read or NOTHING)}")
-    for name, one in sorted(scores.items(), key=lambda item: (item[1].f1, item[0])):
-        figures = (f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", f"{one.support}")
-        table.add_row(Text(printable(name)), *figures, Text(mistaken.get(name, "")))
-    return table
 
 
 def _pictures(report: Report) -> dict[str, bytes]:

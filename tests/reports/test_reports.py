@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import os
-import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,15 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from rich.console import Console
 
+from lam.reports import pictures, writer
+from lam.reports.facts import gather
+from lam.reports.pictures import calibration_picture, confusion_picture
+from lam.reports.writer import ReportError, write_report
 from lam.types import Example, Reading, Span
 from lam.understanding import evaluate
-from lam.workbench import report, report_pictures
-from lam.workbench.report import report_table, write_report
-from lam.workbench.report_facts import gather
-from lam.workbench.report_pictures import calibration_picture, confusion_picture
-from lam.workbench.terminal import CommandError
 
 ALL = {"report.html", "report.json", "confusions.png", "calibration.png"}
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -138,11 +135,6 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     page = Page(source)
     assert "script" not in page.tags and "<script" not in source
     assert json.loads((tmp_path / "report.json").read_text())["worst"][0]["read"] == "b"
-    table = report_table(evaluate([name, "b"], ["b", name]))
-    console = Console(width=100, file=io.StringIO(), force_terminal=False)
-    console.print(table)
-    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    assert max(map(len, lines)) <= 100 and "\x00" not in "".join(lines)
 
 
 def test_the_matrix_has_a_row_for_what_was_meant_and_a_column_for_what_was_read() -> None:
@@ -163,8 +155,8 @@ def _width(picture: bytes | None) -> int:
 
 
 def test_of_many_intents_the_matrix_shows_those_that_are_confused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report_pictures, "_MANY", 10)
-    monkeypatch.setattr(report_pictures, "_MOST", 15)
+    monkeypatch.setattr(pictures, "_MANY", 10)
+    monkeypatch.setattr(pictures, "_MOST", 15)
     names = [f"intent_{n:03}" for n in range(20)]
     few = evaluate(names, [*names[1:3], *names[2:]])
     some = evaluate(names[:10], [names[1], *names[1:10]])
@@ -220,7 +212,7 @@ def test_a_report_that_fails_leaves_the_old_one(
         return write(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(CommandError, match=r"No space left on device. Name another folder."):
+    with pytest.raises(ReportError, match=r"No space left on device. Name another folder."):
         write_report(tmp_path, EXAMPLES[:5], READINGS[:5], "new")
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
 
@@ -228,7 +220,7 @@ def test_a_report_that_fails_leaves_the_old_one(
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("text")
     for path in (tmp_path / "file", tmp_path / "file" / "deeper"):
-        with pytest.raises(CommandError, match="Expected to write the report into"):
+        with pytest.raises(ReportError, match="Expected to write the report into"):
             write_report(path, EXAMPLES, READINGS)
     assert (tmp_path / "file").read_text() == "text"
 
@@ -236,20 +228,8 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
 def test_without_matplotlib_there_are_figures_but_no_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "find_spec", lambda name: None)
+    monkeypatch.setattr(writer, "find_spec", lambda name: None)
     page = write_report(tmp_path, EXAMPLES, READINGS)
     assert {one.name for one in tmp_path.iterdir()} == {"report.html", "report.json"}
     assert "<img" not in page.read_text()
     assert "matplotlib" in page.read_text()
-
-
-def test_the_table_has_the_worst_first_and_fits_100_columns() -> None:
-    long = "balance_not_updated_after_cheque_or_cash_deposit"
-    table = report_table(evaluate(["b", long, long, "a"], ["b", "a", None, "a"]))
-    console = Console(width=100, file=io.StringIO(), force_terminal=False)
-    console.print(table)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    assert max(map(len, text.splitlines())) <= 100
-    assert "accuracy 50.0%, macro F1 0.556, 4 texts" in text
-    assert re.search(r"balance_not_.*0\.000.* 2 │ 1 a ", text)
-    assert [line[2] for line in text.splitlines() if re.match(r"│ [a-b] ", line)] == ["a", "b"]
