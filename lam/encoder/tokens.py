@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import tokenizers
 
-from lam.encoder.texts import clean, ends, whole_words
+from lam.encoder.texts import clean, ends, is_complete, whole_words
 from lam.encoder.weights import EncoderError
 
 Ids = npt.NDArray[np.int64]
@@ -46,7 +46,10 @@ class AnyTokenizer(Protocol):
     """What turns texts into an encoder's inputs."""
 
     def __call__(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Tokens:
-        """Return the tokens of at least one text, each followed by those of its context, if that has any."""
+        """Return the tokens of at least one text, each followed by those of its context, if it has any.
+
+        A context takes nothing from its text: both are cut by themselves. A long text is read without one.
+        """
 
     def words(self, texts: Sequence[str]) -> list[list[Word]]:
         """Return the words of each of at least one text, as far as it is not cut."""
@@ -132,13 +135,9 @@ class Tokenizer:
         self._inner.save(str(folder / _FILE), pretty=False)
 
     def __call__(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Tokens:
-        """Return the tokens of at least one text, each followed by those of its context, if that has any.
-
-        A context takes nothing from its text: both are cut by themselves.
-        """
-        encoded = self._encoded(texts)
-        rows = [one.ids[: sum(one.attention_mask)] for one in encoded]
-        after = [self._context(one) if one else [] for one in contexts or repeat("", len(texts))]
+        """Return the tokens of at least one text, each followed by those of its context, if it has any."""
+        rows = [one.ids[: sum(one.attention_mask)] for one in self._encoded(texts)]
+        after = self._contexts(list(map(len, rows)), contexts)
         length = max(len(row) + len(context) for row, context in zip(rows, after, strict=True))
         ids = np.full((len(rows), length), self._padding, dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -148,10 +147,13 @@ class Tokenizer:
             mask[place, len(row) : len(row) + len(context)] = CONTEXT
         return Tokens({"ids": ids, "mask": mask})
 
-    def _context(self, text: str) -> list[int]:
-        """Return the tokens of a context that count, with the one that ends a text."""
-        ids: list[int] = self._uncut.encode(clean(text)).ids[1:]
-        return ends(ids)
+    def _contexts(self, lengths: Sequence[int], contexts: Sequence[str] | None) -> list[list[int]]:
+        """Return the tokens of each text's context that count, with the one that ends a text."""
+        around = len(self.special_ids) - 1
+        return [
+            ends(self._uncut.encode(clean(one)).ids[1:]) if one and not is_complete(length - around) else []
+            for one, length in zip(contexts or repeat(""), lengths, strict=False)
+        ]
 
     def words(self, texts: Sequence[str]) -> list[list[Word]]:
         """Return the words of each of at least one text, as far as it is not cut."""
@@ -160,7 +162,7 @@ class Tokenizer:
     def lengths(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Ids:
         """Return the number of tokens of each text, with those of its context. Shape: (texts,)"""
         counts = [sum(one.attention_mask) for one in self._encoded(texts)]
-        after = [len(self._context(one)) if one else 0 for one in contexts or repeat("", len(texts))]
+        after = [len(one) for one in self._contexts(counts, contexts)]
         return np.array(counts, dtype=np.int64) + np.array(after, dtype=np.int64)
 
     def _encoded(self, texts: Sequence[str]) -> list[Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lam.encoder.texts import ends, whole_words
+from lam.encoder.texts import ends, is_complete, whole_words
 from lam.encoder.tokens import CONTEXT, TEXT, Ids, Tokens, Word
 from lam.encoder.vocabulary import HIDDEN, SEPARATOR, UNKNOWN, Vocabulary, load_vocabulary, save_vocabulary
 
@@ -71,12 +71,12 @@ class WordTokenizer:
         save_vocabulary(self._vocabulary, self.max_length, folder)
 
     def __call__(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Tokens:
-        """Return the words of at least one text, each followed by those of its context, if that has any.
+        """Return the words of at least one text, each followed by those of its context, if it has any.
 
-        A context takes nothing from its text: both are cut by themselves. A text without words is one
-        unknown word without letters.
+        A text without words is one unknown word without letters.
         """
-        said, after = self._texts(texts), self._contexts(texts, contexts)
+        said = self._texts(texts)
+        after = self._contexts(said, contexts)
         rows = [text + context for text, context in zip(said, after, strict=True)]
         ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
         mask = np.zeros_like(ids)
@@ -99,16 +99,21 @@ class WordTokenizer:
 
     def lengths(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Ids:
         """Return the number of tokens of each text, with those of its context. Shape: (texts,)"""
-        rows = zip(self._texts(texts), self._contexts(texts, contexts), strict=True)
+        said = self._texts(texts)
+        rows = zip(said, self._contexts(said, contexts), strict=True)
         return np.array([len(text) + len(context) for text, context in rows], dtype=np.int64)
 
     def _texts(self, texts: Sequence[str]) -> list[list[_Spelled]]:
         return [row[: self.max_length] or [(UNKNOWN, [])] for row in self._spelled(texts)]
 
-    def _contexts(self, texts: Sequence[str], contexts: Sequence[str] | None) -> list[list[_Spelled]]:
-        if not contexts:
-            return [[]] * len(texts)
-        return [[(SEPARATOR, []), *ends(row)] if row else [] for row in self._spelled(contexts)]
+    def _contexts(
+        self, said: Sequence[list[_Spelled]], contexts: Sequence[str] | None
+    ) -> list[list[_Spelled]]:
+        """Return the words of each text's context that count, behind the one that parts them."""
+        return [
+            [(SEPARATOR, []), *ends(row)] if row and not is_complete(len(text)) else []
+            for text, row in zip(said, self._spelled(contexts or [""] * len(said)), strict=True)
+        ]
 
     def _spelled(self, texts: Sequence[str]) -> list[list[_Spelled]]:
         spell = self._vocabulary.spell

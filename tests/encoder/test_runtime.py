@@ -115,15 +115,23 @@ def test_a_broken_tokenizer_is_named(tmp_path: Path) -> None:
 
 def test_a_context_follows_its_text_and_takes_nothing_from_it(tiny_encoder: Path) -> None:
     tokenizer = Tokenizer.for_encoder(tiny_encoder, 16)
-    alone = tokenizer(["hello you", "balance " * 50]).inputs
-    both = tokenizer(["hello you", "balance " * 50], ["", "good " * 100 + "what is the money"]).inputs
-    assert (both["ids"][:, :16] == alone["ids"]).all()
-    assert (both["mask"][:, :16] == alone["mask"]).all()
-    assert both["mask"][0, 16:].sum() == 0
-    assert both["mask"][1].tolist() == [1] * 16 + [2] * 24
+    alone = tokenizer(["hello you", "balance " * 9]).inputs
+    both = tokenizer(["hello you", "balance " * 9], ["", "good " * 100 + "what is the money"]).inputs
+    assert (both["ids"][:, :11] == alone["ids"]).all()
+    assert (both["mask"][:, :11] == alone["mask"]).all()
+    assert both["mask"][0, 11:].sum() == 0
+    assert both["mask"][1].tolist() == [1] * 11 + [2] * 24
     good, asked = (tokenizer([text]).inputs["ids"][0, 1:] for text in ("good", "what is the money"))
-    assert (both["ids"][1, 16:24] == good[0]).all()
+    assert (both["ids"][1, 11:19] == good[0]).all()
     assert (both["ids"][1, -len(asked) :] == asked).all()
+
+
+def test_a_long_text_is_read_without_its_context(tiny_encoder: Path) -> None:
+    tokenizer = Tokenizer.for_encoder(tiny_encoder, 16)
+    for count, context in ((9, 5), (10, 0)):
+        texts = ["balance " * count]
+        assert (tokenizer(texts, ["what is the money"]).inputs["mask"] == 2).sum() == context
+        assert tokenizer.lengths(texts, ["what is the money"]) == [count + 2 + context]
 
 
 def test_without_a_context_nothing_changes(served: tuple[Encoder, OnnxModel]) -> None:

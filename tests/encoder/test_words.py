@@ -114,11 +114,17 @@ def test_a_context_stands_behind_its_text(tokenizer: WordTokenizer) -> None:
 
 
 def test_both_are_cut_by_themselves_and_the_context_keeps_its_ends(tokenizer: WordTokenizer) -> None:
-    texts, contexts = ["send " * 99], ["please " + "to " * 99 + "Anna"]
+    texts, contexts = ["send " * 9], ["please " + "to " * 99 + "Anna"]
     inputs = tokenizer(texts, contexts).inputs
-    assert inputs["mask"][0].tolist() == [TEXT] * 16 + [CONTEXT] * 25
-    assert inputs["ids"][0, [17, 18, -2, -1]].tolist() == ids(tokenizer, "please to to Anna")
-    assert tokenizer.lengths(texts, contexts).tolist() == [41]
+    assert inputs["mask"][0].tolist() == [TEXT] * 9 + [CONTEXT] * 25
+    assert inputs["ids"][0, [10, 11, -2, -1]].tolist() == ids(tokenizer, "please to to Anna")
+    assert tokenizer.lengths(texts, contexts).tolist() == [34]
+
+
+def test_a_long_text_is_read_without_its_context(tokenizer: WordTokenizer) -> None:
+    texts, contexts = ["send " * 99], ["please"]
+    assert tokenizer(texts, contexts).inputs["mask"][0].tolist() == [TEXT] * 16
+    assert tokenizer.lengths(texts, contexts).tolist() == [16]
 
 
 @pytest.mark.parametrize("text", STRANGE)
