@@ -47,13 +47,14 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.common import RESULTS, once, show
+from benchmarks.common import show
+from benchmarks.figures import ROOT, kept
 from lam.dialogues.stack import environment, free_settings, launched, started
 from lam.supervisor.databases import migrate_all, seed_bank
 from lam.supervisor.environment import RASA, quiet_environment
 from lam.supervisor.model import train
 
-ROOT = RESULTS.parent
+RESULTS = ROOT / "results"
 
 # Rasa 3.6's own defaults, but for the epochs (100 each) and a fallback that never happens: models that were
 # trained for few epochs are not sure of much, and our fallback action needs our classifier.
@@ -159,7 +160,8 @@ def main() -> None:
     name = f"serving-{size.name}-{ours.name.removesuffix('.tar.gz')}"
 
     def measured(part: str | int, work: Callable[[dict[str, Served]], Awaitable[Found]]) -> Found:
-        return once(f"{name}-{part}", lambda: asyncio.run(_side_by_side(systems, work)))
+        path = RESULTS / f"{name}-{part}.json"
+        return kept(path, {"part": part}, lambda: asyncio.run(_side_by_side(systems, work)))
 
     rounds = [measured(number, functools.partial(_talk, size=size)) for number in range(size.rounds)]
     long = measured("long", functools.partial(_talk_long, turns=size.turns))
