@@ -6,7 +6,7 @@ import re
 import uuid
 from abc import ABC, abstractmethod
 from functools import cached_property
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -49,6 +49,15 @@ class Turn:
         """The words of the message; "" for a pressed button, whose payload nobody said."""
         text = self.message.get("text") or ""
         return "" if text.startswith("/") else text
+
+    @property
+    def before(self) -> str:
+        """What the bot had said when the message came, "" for the first one; the model reads it, too."""
+        events = dropwhile(lambda one: one["event"] != "user", reversed(self.tracker.events))
+        next(events, None)  # the message itself
+        between = takewhile(lambda one: one["event"] != "user", events)
+        said = [one["text"] for one in between if one["event"] == "bot" and one.get("text")]
+        return " ".join(reversed(said))
 
     @property
     def key(self) -> str:

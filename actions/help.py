@@ -25,7 +25,8 @@ class OfferReadings(BankAction):
             (event["metadata"]["model_id"] for event in reversed(turn.tracker.events)
              if "model_id" in (event.get("metadata") or {})), None,
         )  # fmt: skip
-        reading = load_classifier(model, turn.services.models).predict([turn.text])[0]
+        classifier = load_classifier(model, turn.services.models)
+        reading = classifier.predict([turn.text], contexts=[turn.before])[0]
         titled = [(intent, turn.words(f"utter_reading_{intent}")) for intent, _ in reading.ranking]
         turn.say(
             "utter_offer_readings", [button(title, intent) for intent, title in titled if title][:READINGS]

@@ -28,6 +28,7 @@ class Desk:
     def __init__(self, ledger: bank.Bank) -> None:
         self.bank = ledger
         self.settings = load_settings({"LAM_NOW": "2026-11-24T10:00:00+00:00"})
+        self.models = Path("models")
         self.sessions = SimpleNamespace(
             customer=lambda conversation: SimpleNamespace(number=ADA), fresh=lambda conversation: True
         )
@@ -37,8 +38,8 @@ class Desk:
 
         Args:
             entities: what the model found in the message, as Rasa gives it.
-            turn: `text`, `intent`, `slots`, `loop` for the open form, and `id` for a message's name: the
-                same one is the same turn.
+            turn: `text`, `intent`, `slots`, `events` of the talk so far, `loop` for the open form, and `id`
+                for a message's name: the same one is the same turn.
         """
         message = {
             "text": turn.get("text", ""),
@@ -47,7 +48,8 @@ class Desk:
             "message_id": turn.get("id", "1"),
         }
         loop = {"name": turn.get("loop")}
-        tracker = Tracker("talk", turn.get("slots", {}), message, [], False, None, loop, "action_listen")
+        slots, talk = turn.get("slots", {}), turn.get("events", [])
+        tracker = Tracker("talk", slots, message, talk, False, None, loop, "action_listen")
         dispatcher = CollectingDispatcher()
         events = asyncio.run(action.run(dispatcher, tracker, DOMAIN))
         return Answer(
