@@ -33,6 +33,7 @@ def _trained(asked: dict[str, Any], folder: Path, turns: Turns) -> dict[str, Any
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
+    tf.get_logger().setLevel("ERROR")  # that reading between epochs compiles anew is no news
     *features, diet = _components(LocalModelStorage.create(folder), asked["epochs"])
     training = TrainingData(_messages(asked["train"]))
     turns.begin()

@@ -10,6 +10,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+# Imports are no part of a training: DIET's are over before its first turn, too.
+import lam.encoder.export
+import lam.encoder.pretrained  # noqa: F401
 from benchmarks.full_precision import STATE, keep_weights, read_with_torch
 from benchmarks.turns import Turns
 from lam.types import Example
