@@ -5,26 +5,15 @@
 Rasa's own components, in the order of its default pipeline; what they read is looked at between the epochs.
 """
 
-import json
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from benchmarks.rasa_models import DIET
-from benchmarks.turns import Turns
+from benchmarks.turns import Turns, take_part
 from lam.understanding import evaluate
 
 _BATCH = 256
-
-
-def main() -> None:
-    """Train on what a file asks for."""
-    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    with tempfile.TemporaryDirectory() as scratch:
-        turns = Turns()
-        turns.end(_trained(asked, Path(scratch), turns))
 
 
 def _trained(asked: dict[str, Any], folder: Path, turns: Turns) -> dict[str, Any]:
@@ -106,4 +95,4 @@ def _messages(rows: list[list[Any]]) -> list[Any]:
 
 
 if __name__ == "__main__":
-    main()
+    take_part(_trained)

@@ -3,10 +3,7 @@
 python -m benchmarks.pace_ours ASKED.json
 """
 
-import json
 import os
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,7 @@ from typing import Any
 import lam.encoder.export
 import lam.encoder.pretrained  # noqa: F401
 from benchmarks.full_precision import STATE, keep_weights, read_with_torch
-from benchmarks.turns import Turns
+from benchmarks.turns import Turns, take_part
 from lam.types import Example
 from lam.understanding import IntentClassifier, Recipe, evaluate
 
@@ -41,14 +38,6 @@ class Epochs:
         self._turns.pause(seconds)
 
 
-def main() -> None:
-    """Train on what a file asks for."""
-    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    with tempfile.TemporaryDirectory() as scratch:
-        turns = Turns()
-        turns.end(_trained(asked, Path(scratch), turns))
-
-
 def _trained(asked: dict[str, Any], folder: Path, turns: Turns) -> dict[str, Any]:
     examples = [Example(text, intent) for text, intent in asked["train"]]
     epochs = Epochs(folder / "state", turns)
@@ -71,4 +60,4 @@ def _accuracy(classifier: IntentClassifier, rows: list[list[str]]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    take_part(_trained)

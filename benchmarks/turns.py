@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -57,6 +58,18 @@ class Turns:
         self._line.write(json.dumps(report) + "\n")
         if not sys.stdin.readline():
             raise SystemExit("Expected a turn, found that nobody gives one any more.")
+
+
+def take_part(work: Callable[[dict[str, Any], Path, Turns], Report]) -> None:
+    """Be one of two trainings: do what the file named on the command line asks for, and report it.
+
+    Args:
+        work: gets what is asked for, a scratch folder, and the turns to pause at.
+    """
+    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as scratch:
+        turns = Turns()
+        turns.end(work(asked, Path(scratch), turns))
 
 
 def in_turn(commands: Mapping[str, Sequence[str | Path]], root: Path) -> dict[str, Report]:

@@ -27,6 +27,17 @@ def _own_environment() -> None:
         del os.environ[name]
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """So small a model is trained many times faster by one thread: several mostly wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database: a SQLite file, then one of its own on the PostgreSQL server."""

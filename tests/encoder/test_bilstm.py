@@ -30,13 +30,7 @@ TEXTS = [
 OUTPUTS = {"tokens": 2, "vector": 1}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    """Several threads would only wait for each other over so little."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def make(layers: int = 1, **sizes: float) -> tuple[BiLstmEncoder, WordTokenizer]:

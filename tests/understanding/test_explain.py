@@ -3,11 +3,9 @@
 import dataclasses
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 from rich.console import Console
 
 from lam.types import Example, Reading
@@ -16,14 +14,7 @@ from lam.understanding.explain import Explanation, Neighbour, WordWeight, explai
 from lam.workbench.explanation import explanation_table
 from tests.understanding.examples import EXAMPLES
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small a model is trained many times faster by one thread: several mostly wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 class Stub:

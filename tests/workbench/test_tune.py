@@ -4,13 +4,12 @@ import csv
 import dataclasses
 import fcntl
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import optuna
 import pytest
-import torch
 import yaml
 from click.testing import Result
 from optuna.trial import TrialState
@@ -43,13 +42,7 @@ def found(folder: Path) -> list[tuple[dict[str, Any], float | None]]:
     return [(one.params, one.value) for one in trials(folder)]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small a model is trained many times faster by one thread: several mostly wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
