@@ -1,7 +1,7 @@
 """The encoder that is trained from scratch: padding, what it learns, and its ONNX file against torch."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
