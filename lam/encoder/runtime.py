@@ -22,9 +22,8 @@ class OnnxModel:
         # One thread a message: requests are what runs side by side.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            path.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        # By its path: of bytes that it is given the runtime keeps a copy.
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._names = [one.name for one in self._session.get_outputs()]
         self._tokenizer = tokenizer
 

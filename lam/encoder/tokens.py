@@ -87,20 +87,25 @@ def load_tokenizer(folder: Path) -> AnyTokenizer:
 
 
 class Tokenizer:
-    """A Hugging Face fast tokenizer that cuts long texts and pads a batch to its longest."""
+    """A Hugging Face fast tokenizer; texts are cut, and a batch is padded to its longest.
+
+    Args:
+        inner: the library's, with its padding and its cutting.
+    """
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
-        self._padding = inner.padding["pad_id"]
-        # Contexts are cut in their own way.
-        self._uncut = tokenizers.Tokenizer.from_str(inner.to_str())
-        self._uncut.no_truncation()
-        self._uncut.no_padding()
+        self._padding, self._cutting = inner.padding, inner.truncation
+        # Contexts are cut in another way than texts, and a second tokenizer would take as much memory again.
+        inner.no_truncation()
+        inner.no_padding()
+        marks = inner.encode("a").special_tokens_mask
+        self._closing = next(count for count, mark in enumerate(reversed(marks)) if not mark)
 
     @property
     def special_ids(self) -> tuple[int, ...]:
         """The tokens that stand for no text: those around one, and padding."""
-        return (*self._inner.encode("").ids, self._inner.padding["pad_id"])
+        return (*self._inner.encode("").ids, self._padding["pad_id"])
 
     @property
     def mask_id(self) -> int:
@@ -132,14 +137,17 @@ class Tokenizer:
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer, with its padding and cutting, into a folder."""
-        self._inner.save(str(folder / _FILE), pretty=False)
+        whole = tokenizers.Tokenizer.from_str(self._inner.to_str())
+        whole.enable_padding(**self._padding)
+        whole.enable_truncation(**self._cutting)
+        whole.save(str(folder / _FILE), pretty=False)
 
     def __call__(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Tokens:
         """Return the tokens of at least one text, each followed by those of its context, if it has any."""
-        rows = [one.ids[: sum(one.attention_mask)] for one in self._encoded(texts)]
+        rows = [self._cut(one.ids) for one in self._encoded(texts)]
         after = self._contexts(list(map(len, rows)), contexts)
         length = max(len(row) + len(context) for row, context in zip(rows, after, strict=True))
-        ids = np.full((len(rows), length), self._padding, dtype=np.int64)
+        ids = np.full((len(rows), length), self._padding["pad_id"], dtype=np.int64)
         mask = np.zeros_like(ids)
         for place, (row, context) in enumerate(zip(rows, after, strict=True)):
             ids[place, : len(row) + len(context)] = row + context
@@ -151,17 +159,17 @@ class Tokenizer:
         """Return the tokens of each text's context that count, with the one that ends a text."""
         around = len(self.special_ids) - 1
         return [
-            ends(self._uncut.encode(clean(one)).ids[1:]) if one and not is_complete(length - around) else []
+            ends(self._inner.encode(clean(one)).ids[1:]) if one and not is_complete(length - around) else []
             for one, length in zip(contexts or repeat(""), lengths, strict=False)
         ]
 
     def words(self, texts: Sequence[str]) -> list[list[Word]]:
         """Return the words of each of at least one text, as far as it is not cut."""
-        return [_words(one) for one in self._encoded(texts)]
+        return [_words(one, self._content) for one in self._encoded(texts)]
 
     def lengths(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> Ids:
         """Return the number of tokens of each text, with those of its context. Shape: (texts,)"""
-        counts = [sum(one.attention_mask) for one in self._encoded(texts)]
+        counts = [len(self._cut(one.ids)) for one in self._encoded(texts)]
         after = [len(one) for one in self._contexts(counts, contexts)]
         return np.array(counts, dtype=np.int64) + np.array(after, dtype=np.int64)
 
@@ -169,11 +177,20 @@ class Tokenizer:
         encoded: list[Any] = self._inner.encode_batch([clean(text) for text in texts])
         return encoded
 
+    @property
+    def _content(self) -> int:
+        """How many tokens a text may have before those that close it."""
+        return int(self._cutting["max_length"]) - self._closing
 
-def _words(encoded: Any) -> list[Word]:
+    def _cut(self, ids: list[int]) -> list[int]:
+        closing = ids[len(ids) - self._closing :]
+        return ids[: min(self._content, len(ids) - self._closing)] + closing
+
+
+def _words(encoded: Any, most: int) -> list[Word]:
     words: list[Word] = []
     last = None
-    for token, (word, (start, end)) in enumerate(zip(encoded.word_ids, encoded.offsets, strict=True)):
+    for token, (word, (start, end)) in enumerate(zip(encoded.word_ids[:most], encoded.offsets, strict=False)):
         if word is None or start == end:
             continue
         if word == last:

@@ -100,7 +100,7 @@ class IntentClassifier:
         folder = Path(scratch.name)
         voting = remembered(examples) if recipe.neighbours else {}
         memory = [examples[place] for place in voting]
-        export(model, tokenizer, memory, folder / _MODEL)
+        export(model, tokenizer, memory, examples, folder / _MODEL)
         tokenizer.save(folder)
         speller = Speller.learn((one.text for one in examples), tokenizer.known_words)
         if recipe.spelling:

@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+# Looked through by so many the greatest of many values are found much sooner than by partition.
+_BLOCK = 64
 _SHARPNESS = 20.0  # of the vote: a neighbour that is 0.05 of cosine further off counts for 1/e
 
 
@@ -25,9 +27,21 @@ def vote(similarities: Floats, labels: npt.NDArray[np.int64], intents: int, neig
         intents: how many there are.
         neighbours: how many examples vote, or all where there are fewer.
     """
-    count = min(neighbours, len(similarities))
-    nearest = np.argpartition(-similarities, count - 1)[:count]
+    nearest = _nearest(similarities, min(neighbours, len(similarities)))
     weights = np.exp(_SHARPNESS * (similarities[nearest] - similarities[nearest].max()))
     votes = np.bincount(labels[nearest], weights=weights, minlength=intents)
     shares: Floats = (votes / votes.sum()).astype(np.float32)
     return shares
+
+
+def _nearest(similarities: Floats, count: int) -> npt.NDArray[np.int64]:
+    """Return the places of the greatest values: each is in one of as many blocks, those with the greatest."""
+    places = np.arange(len(similarities))
+    whole = len(similarities) // _BLOCK
+    if whole > count:
+        blocks = similarities[: whole * _BLOCK].reshape(whole, _BLOCK).max(axis=1)
+        best = np.argpartition(-blocks, count - 1)[:count]
+        within = (best[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+        places = np.concatenate([within, places[whole * _BLOCK :]])
+    nearest: npt.NDArray[np.int64] = places[np.argpartition(-similarities[places], count - 1)[:count]]
+    return nearest

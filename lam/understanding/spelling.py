@@ -3,9 +3,12 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 _FILE = "spelling.json"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -30,8 +33,7 @@ class Speller:
 
     A word that is neither, and one edit away from a training word (a letter too many, too few, another one,
     or two the wrong way round), or two of them without their space, is read as the most frequent of those; a
-    long word may also be two edits away behind its first letter. Nearer words come first. Those one edit away
-    are found by their deletions, as in Garbe's SymSpell (2012).
+    long word may also be two edits away behind its first letter. Nearer words come first.
 
     Args:
         counts: how often the training texts have each word, in small letters.
@@ -41,12 +43,9 @@ class Speller:
     def __init__(self, counts: dict[str, int], known: Collection[str] = ()) -> None:
         self._counts = counts
         self._known = frozenset(known)
-        self._near: dict[str, list[str]] = defaultdict(list)
+        self._words = [word for word in counts if len(word) >= _SHORTEST]
         self._long: dict[str, list[str]] = defaultdict(list)
-        for word in counts:
-            if len(word) >= _SHORTEST:
-                for shorter in (word, *_shorter(word)):
-                    self._near[shorter].append(word)
+        for word in self._words:
             if len(word) >= _LONG:
                 self._long[word[0]].append(word)
 
@@ -96,13 +95,12 @@ class Speller:
     def _right(self, word: str) -> str | None:
         if word in self._counts or word in self._known:
             return None
-        near = {one for shorter in (word, *_shorter(word)) for one in self._near.get(shorter, ())}
-        able = [one for one in near if _one_edit(word, one)]
+        able = _near(word, self._words, 1)
         if not able:
             if split := self._split(word):
                 return split
             if len(word) >= _LONG:
-                able = [one for one in self._long.get(word[0], ()) if _edits(word, one) <= 2]
+                able = _near(word, self._long.get(word[0], ()), 2)
         return max(able, key=lambda one: (self._counts[one], one), default=None)
 
     def _split(self, word: str) -> str | None:
@@ -115,36 +113,8 @@ class Speller:
         return best[1] if best[0] else None
 
 
-def _shorter(word: str) -> list[str]:
-    return [word[:place] + word[place + 1 :] for place in range(len(word))]
-
-
-def _one_edit(word: str, other: str) -> bool:
-    """Tell whether two different words are one edit apart (restricted Damerau-Levenshtein)."""
-    if abs(len(word) - len(other)) > 1:
-        return False
-    first = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), None)
-    if first is None:
-        return True
-    left, right = word[first:], other[first:]
-    if len(left) == len(right):
-        return left[1:] == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
-    return left[1:] == right if len(left) > len(right) else left == right[1:]
-
-
-def _edits(word: str, other: str, most: int = 2) -> int:
-    """Return how many edits two words are apart (restricted Damerau-Levenshtein), or more than `most`."""
-    if abs(len(word) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for n, letter in enumerate(word, start=1):
-        older, before, row = before, row, [n]
-        for m, another in enumerate(other, start=1):
-            cost = min(before[m] + 1, row[m - 1] + 1, before[m - 1] + (letter != another))
-            if n > 1 and m > 1 and letter == other[m - 2] and word[n - 2] == another:
-                cost = min(cost, older[m - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+def _near(word: str, others: Sequence[str], edits: int) -> list[str]:
+    """Return the words at most so many edits away (restricted Damerau-Levenshtein)."""
+    return [
+        other for other, _, _ in extract(word, others, scorer=OSA.distance, score_cutoff=edits, limit=None)
+    ]

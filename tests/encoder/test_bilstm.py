@@ -161,7 +161,7 @@ def test_no_layer_can_stay_as_pretrained() -> None:
 
 def test_int8_points_where_float_points(tmp_path: Path) -> None:
     encoder, tokenizer = make()
-    export_int8(encoder, tokenizer(TEXTS[:2]), tmp_path / "model.onnx", OUTPUTS)
+    export_int8(encoder, tokenizer, TEXTS[:2], tmp_path / "model.onnx", OUTPUTS)
     served = OnnxModel(tmp_path / "model.onnx", tokenizer)(TEXTS)
     for text, one in zip(TEXTS, served, strict=True):
         hidden, vector = run(encoder, tokenizer([text]))

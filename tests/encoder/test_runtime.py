@@ -32,7 +32,7 @@ def served(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     module = Encoder(tiny_encoder).eval()
     path = tmp_path_factory.mktemp("onnx") / "model.onnx"
     tokenizer = Tokenizer.for_encoder(tiny_encoder, 64)
-    export_int8(module, tokenizer(["hi", "my card"]), path, OUTPUTS)
+    export_int8(module, tokenizer, TEXTS[:4], path, OUTPUTS)
     return module, OnnxModel(path, tokenizer)
 
 
@@ -82,8 +82,8 @@ def test_words_end_where_a_text_is_cut(served: tuple[Encoder, OnnxModel]) -> Non
 
 def test_the_module_is_left_as_it_was(tiny_encoder: Path, tmp_path: Path) -> None:
     module = Encoder(tiny_encoder).train()
-    sample = Tokenizer.for_encoder(tiny_encoder, 64)(["hi", "my card"])
-    export_int8(module, sample, tmp_path / "model.onnx", OUTPUTS)
+    tokenizer = Tokenizer.for_encoder(tiny_encoder, 64)
+    export_int8(module, tokenizer, ["hi", "my card"], tmp_path / "model.onnx", OUTPUTS)
     assert module.training
 
 

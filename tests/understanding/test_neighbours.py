@@ -26,3 +26,11 @@ def test_shares_are_shares_for_any_number_of_neighbours(cosines: list[float], ne
     shares = vote(np.array(cosines, dtype=np.float32), labels, intents=4, neighbours=neighbours)
     assert shares.sum() == pytest.approx(1, abs=1e-5)
     assert (shares >= 0).all()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 1500), st.integers(1, 12))
+def test_those_that_vote_are_the_nearest_of_many(seed: int, count: int, neighbours: int) -> None:
+    similarities = np.random.default_rng(seed).uniform(-1, 1, count).astype(np.float32)
+    shares = vote(similarities, np.arange(count), intents=count, neighbours=neighbours)
+    assert set(np.flatnonzero(shares)) <= set(np.argsort(-similarities)[:neighbours])
+    assert shares.argmax() == similarities.argmax()

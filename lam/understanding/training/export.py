@@ -1,5 +1,6 @@
 """The fine-tuned model as it is served: one ONNX file that also holds the examples which vote."""
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from lam.understanding.training.model import JointModel
 # The vectors of a fine-tuned model lie near a space of about as many dimensions as it has intents. Cosines in
 # this one are the same to the eye, and a memory of twenty thousand examples is a third of the size.
 _DIMENSIONS = 128
+# So many texts show how far activations reach.
+_TYPICAL = 256
 
 
 class _Served(nn.Module):
@@ -42,16 +45,24 @@ class _Served(nn.Module):
         return scores, tags, nn.functional.normalize(vector @ self._axes, dim=1) @ self._memory
 
 
-def export(model: JointModel, tokenizer: AnyTokenizer, memory: Sequence[Example], path: Path) -> None:
+def export(
+    model: JointModel,
+    tokenizer: AnyTokenizer,
+    memory: Sequence[Example],
+    trained_on: Sequence[Example],
+    path: Path,
+) -> None:
     """Write the model as int8 ONNX with the outputs `intents`, `tags` and, with a memory, `similarities`.
 
     Args:
         model: has been trained.
         tokenizer: its own.
         memory: examples whose cosines with a message are wanted.
+        trained_on: the examples that it has learned.
         path: of the file to write.
     """
     vectors = embed(model, tokenizer, memory).to(model.device) if memory else None
-    sample = tokenizer(["two words", "more than that"])
+    texts = [one.text for one in trained_on]
+    typical = random.Random(1).sample(texts, min(_TYPICAL, len(texts)))
     outputs = {"intents": 1, "tags": 2} | ({"similarities": 1} if memory else {})
-    export_int8(_Served(model, vectors), sample, path, outputs)
+    export_int8(_Served(model, vectors), tokenizer, typical, path, outputs)
