@@ -9,7 +9,7 @@ run:  ## install, prepare and start the assistant
 	@.venv/bin/lam up
 
 test:  ## install what is missing and run all tests
-	@scripts/install browser
+	@scripts/install browser spark
 	@scripts/test
 
 check:  ## style, types, and known vulnerabilities of the locked packages

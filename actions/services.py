@@ -3,14 +3,27 @@
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from bank import Bank
 from bank.codes import OutboxSender
+from lam.encoder.sentences import SentenceEncoder
 from lam.feedback import Tickets
-from lam.recommend import Recommender, load_recommender
+from lam.recommend import (
+    Eligibility,
+    Encode,
+    Goals,
+    Interactions,
+    Item,
+    Preferences,
+    Recommender,
+    read_policy,
+)
 from lam.sessions import Sessions
 from lam.settings import Settings, load_settings
 from lam.storage import open_database
+
+CONTENT = Path(__file__).parent.parent / "content"
 
 
 @dataclass(frozen=True)
@@ -21,8 +34,42 @@ class Services:
     bank: Bank
     sessions: Sessions
     tickets: Tickets
-    recommender: Recommender
+    interactions: Interactions
+    preferences: Preferences
     models: Path
+
+    @functools.cached_property
+    def goals(self) -> Goals:
+        """The goals that customers of a bank have."""
+        return Goals.read(CONTENT / "goals.yml")
+
+    @functools.cached_property
+    def recommender(self) -> Recommender:
+        """Fitted on what all customers did, at the first call: what they do from then on is folded in."""
+        return make_recommender(self.bank, self.interactions, SentenceEncoder())
+
+
+def make_recommender(bank: Bank, interactions: Interactions, encode: Encode) -> Recommender:
+    """Fit the recommender that `content/` describes on the bank's catalogue.
+
+    Args:
+        encode: turns texts into vectors.
+
+    Raises:
+        DataError: a file of `content/` is wrong.
+    """
+    policy = read_policy(CONTENT / "recommend.yml")
+    catalogue = [
+        Item(one.id, f"{one.name}. {one.summary} {', '.join(one.features)}.", {"kind": one.kind})
+        for one in bank.products()
+    ]
+    return Recommender.fit(
+        interactions.history([item.id for item in catalogue], policy.influence),
+        catalogue,
+        Eligibility.read(CONTENT / "eligibility.yml", catalogue),
+        policy,
+        encode=encode,
+    )
 
 
 @functools.cache
@@ -32,11 +79,15 @@ def services() -> Services:
     ledger = open_database(settings.url("bank"))
     learning = open_database(settings.url("learning"))
     conversations = open_database(settings.url("conversations"))
-    return Services(
+    opened = Services(
         settings=settings,
         bank=Bank(ledger, settings.present),
         sessions=Sessions(conversations, settings, OutboxSender(ledger, settings.present)),
         tickets=Tickets(learning),
-        recommender=load_recommender(learning),
+        interactions=Interactions(learning),
+        preferences=Preferences(learning),
         models=Path(settings.model).parent if settings.model else Path("models"),
     )
+    # Nobody waits for the encoder's weights: by the first wish for advice they are there.
+    Thread(target=lambda: opened.recommender, daemon=True).start()
+    return opened

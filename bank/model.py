@@ -7,7 +7,12 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Customer:
-    """A person with a number of eight digits."""
+    """A person with a number of eight digits.
+
+    Attributes:
+        country: of residence, ISO 3166; None where nobody noted it down.
+        risk_class: of the suitability test, from 1 (no loss at all) to 7; None without a test.
+    """
 
     number: str
     name: str
@@ -18,6 +23,12 @@ class Customer:
     born: date
     since: date
     daily_limit: Decimal
+    country: str | None = None
+    risk_class: int | None = None
+
+    def age(self, today: date) -> int:
+        """Whole years, on a day."""
+        return today.year - self.born.year - ((today.month, today.day) < (self.born.month, self.born.day))
 
     @property
     def given_name(self) -> str:

@@ -34,6 +34,8 @@ customer = sa.Table(
     sa.Column("born", sa.Date, nullable=False),
     sa.Column("since", sa.Date, nullable=False),
     sa.Column("daily_limit", sa.BigInteger, nullable=False),
+    sa.Column("country", sa.String(2)),
+    sa.Column("risk_class", sa.SmallInteger),
 )
 
 account = sa.Table(

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from lam.workbench.cli import attack, understand
+from lam.workbench.recommend_cli import recommend
 
 if TYPE_CHECKING:
     from lam.settings import Settings
@@ -24,7 +25,11 @@ _MENDABLE = {
     "lam.encoder.sealed": "ArtifactError",
     "lam.encoder.weights": "EncoderError",
     "lam.understanding.archive": "NoSuchModel",
-    "lam.understanding.corpus.places": "DataError",
+    "lam.places": "DataError",
+    "lam.recommend.importing": "ImportFailed",
+    "lam.recommend.models.base": "ModelError",
+    "lam.recommend.parquet": "ParquetError",
+    "lam.recommend.spark": "SparkError",
     "lam.workbench.terminal": "CommandError",
 }
 
@@ -61,6 +66,7 @@ sessions, test = _group("Who a conversation belongs to."), _group("Tests of the 
 for name, group in (("keys", keys), ("feedback", feedback), ("sessions", sessions), ("test", test)):
     app.add_typer(group, name=name)
 app.add_typer(understand, name="understand")
+app.add_typer(recommend, name="recommend")
 app.command("attack")(attack)
 
 

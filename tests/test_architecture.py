@@ -14,16 +14,17 @@ LIBRARY = {
     "understanding", "dialogue", "media", "knowledge", "recommend", "opinions",
     "sessions", "conversations", "feedback",
 }  # fmt: skip
-GROUND = {"settings", "types", "storage"}
+GROUND = {"settings", "types", "storage", "places", "yaml_nodes"}
 
 # What each folder of lam may import from lam, besides itself.
 MAY = (
-    {"settings": set(), "types": set(), "storage": {"settings", "types"}, "encoder": GROUND}
+    {"settings": set(), "types": set(), "places": {"types"}, "yaml_nodes": {"places"}}
+    | {"storage": {"settings", "types"}, "encoder": GROUND}
     | {one: GROUND | {"encoder"} for one in LIBRARY}
     | {
         "reports": GROUND | {"understanding"},
         "components": GROUND | {"encoder", "understanding", "dialogue", "reports"},
-        "workbench": GROUND | {"encoder", "understanding", "reports"},
+        "workbench": GROUND | {"encoder", "understanding", "recommend", "reports"},
         "engine": GROUND | {"conversations", "feedback"},
         "edge": GROUND | {"sessions", "conversations", "feedback", "media"},
         "improve": GROUND | LIBRARY | {"encoder"},

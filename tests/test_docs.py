@@ -43,6 +43,21 @@ def test_the_page_on_understanding_is_complete() -> None:
     assert told == defaults, "docs/understanding.md: a row `key` | `default` for each key of a recipe"
 
 
+def test_the_page_on_the_recommender_is_complete() -> None:
+    from lam.cli import app
+    from lam.recommend.events import WEIGHTS
+    from lam.recommend.models import MODELS
+    from lam.recommend.policy import Policy
+    from lam.recommend.ranking import RankingSettings
+
+    page = (ROOT / "docs" / "recommend.md").read_text(encoding="utf-8")
+    for name in get_command(app).commands["recommend"].commands:  # type: ignore[attr-defined]
+        assert f"lam recommend {name}" in page, f"docs/recommend.md doesn't tell of `lam recommend {name}`"
+    settings = {one.name for one in (*fields(Policy), *fields(RankingSettings))}
+    told = {"model", "ranking", *re.findall(r"`(\w+)`", page)}
+    assert {*WEIGHTS, *MODELS, *settings} <= told, sorted({*WEIGHTS, *MODELS, *settings} - told)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     prose = re.sub(r"^    .*|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -103,13 +103,14 @@ def test_a_database_server_is_used_only_when_it_lets_us_in(suite: Project, statu
     assert bool(suite.asked("url=postgresql://")) == used
 
 
-def test_without_packages_to_be_had_the_browser_tests_are_skipped_except_in_ci(tmp_path: Path) -> None:
+@pytest.fixture
+def install(tmp_path: Path) -> Project:
+    """The installer where all of the lock is installed, and no Debian package is to be had."""
     project = Project(tmp_path, "install")
     project.program("bin/apt-get", "echo no network >&2; exit 100")
     project.program("bin/id", "echo 0")
-    for name in ("requirements.lock", "pyproject.toml"):
+    for name in ("requirements.lock", "requirements-spark.lock", "pyproject.toml"):
         (tmp_path / name).write_text("")
-    # Everything is installed, and no directory of the system's programs has a browser.
     for tool in ("bash", "cat", "cut", "dirname", "sha256sum"):
         (tmp_path / "bin" / tool).symlink_to(str(shutil.which(tool)))
     want = (
@@ -117,7 +118,39 @@ def test_without_packages_to_be_had_the_browser_tests_are_skipped_except_in_ci(t
     )
     (tmp_path / ".venv").mkdir()
     subprocess.run(["bash", "-c", want], cwd=tmp_path, check=True)
-    only = {"PATH": str(tmp_path / "bin"), "PYTHON": "bash"}
-    done = project.run("browser", **only)
-    assert done.returncode == 0 and "browser tests will be skipped" in done.stderr
-    assert project.run("browser", CI="true", **only).returncode == 1
+    return project
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        ("browser", "browser tests will be skipped"),
+        ("spark", "Java is not installed: the Spark tests will be skipped"),
+    ],
+)
+def test_without_packages_to_be_had_tests_are_skipped_except_in_ci(
+    install: Project, extra: str, said: str
+) -> None:
+    install.program(".venv/bin/python")
+    # No directory of the system's programs, which may have a browser or Java.
+    only = {"PATH": str(install.folder / "bin"), "PYTHON": "bash"}
+    done = install.run(extra, **only)
+    assert done.returncode == 0 and said in done.stderr
+    assert install.run(extra, CI="true", **only).returncode == 1
+
+
+@pytest.mark.parametrize(("status", "asked"), [(0, 1), (1, 2)])
+def test_spark_is_installed_once_and_tried_again_when_it_failed(
+    install: Project, status: int, asked: int
+) -> None:
+    install.program("bin/java")
+    install.program(".venv/bin/python", f"exit {status}")
+    for _ in range(2):
+        done = install.run("spark", PATH=str(install.folder / "bin"), PYTHON="bash")
+        assert done.returncode == 0 and ("could not be installed" in done.stderr) == bool(status)
+    assert len(install.asked("--require-hashes -r requirements-spark.lock")) == asked
+
+
+def test_an_extra_that_is_none_is_refused(install: Project) -> None:
+    done = install.run("sparks", PATH=str(install.folder / "bin"), PYTHON="bash")
+    assert done.returncode == 1 and "expected browser or spark, found 'sparks'" in done.stderr

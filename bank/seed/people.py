@@ -54,6 +54,19 @@ class Person:
     payees: tuple[tuple[str, str], ...]
 
     @property
+    def country(self) -> str:
+        """Where the city is, ISO 3166."""
+        return str(world()["countries"].get(self.city, "DE"))
+
+    @property
+    def risk_class(self) -> int | None:
+        """What the suitability test found, from 1 to 7; None for the one in five without a test."""
+        # A stream of its own: drawn with the rest, it would make other people of everybody.
+        random = Random(f"{self.number}:risk")
+        likely = {"investor": (4, 7), "saver": (1, 4)}.get(self.life, (2, 6))
+        return None if random.random() < 0.2 else random.randint(*likely)
+
+    @property
     def number(self) -> str:
         """The customer's number."""
         return str(FIRST + self.place)

@@ -42,6 +42,7 @@ class Rows:
             "number": number, "name": person.name, "email": f"{mail}@example.org",
             "phone": f"+49 30 5550 {person.place:04d}", "street": person.street, "city": person.city,
             "born": person.born, "since": person.since, "daily_limit": _DAILY_LIMIT,
+            "country": person.country, "risk_class": person.risk_class,
         })  # fmt: skip
         for kind in person.targets:
             self._rows[tables.account].append({

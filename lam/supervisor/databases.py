@@ -40,7 +40,7 @@ def seed_bank(settings: Settings) -> bool:
     try:
         new = seed(database, until=settings.present().date())
         if new:
-            _seed_interactions(settings, Bank(database, settings.present))
+            _seed_learning(settings, Bank(database, settings.present))
         return new
     finally:
         database.close()
@@ -63,19 +63,30 @@ def book_due(settings: Settings) -> int:
         database.close()
 
 
-def _seed_interactions(settings: Settings, ledger: Any) -> None:
-    """Let the recommender learn from what the bank's customers hold, looked at and accepted."""
-    from lam.recommend import Interaction, Interactions
+def _seed_learning(settings: Settings, ledger: Any) -> None:
+    from lam.recommend import Interactions
 
-    kinds = {"holding": "purchase", "view": "click", "accept": "accept"}
     learning = open_named(settings, "learning")
     try:
-        Interactions(learning).add(
-            Interaction(one.customer, one.product, kinds[one.kind], one.at, f"bank {number}")
-            for number, one in enumerate(ledger.product_interactions())
-        )
+        seed_interactions(Interactions(learning), ledger)
     finally:
         learning.close()
+
+
+def seed_interactions(interactions: Any, ledger: Any) -> None:
+    """Let the recommender learn from what the bank's customers hold, looked at and accepted.
+
+    Args:
+        interactions: the store, `lam.recommend.Interactions`.
+        ledger: the bank, with its `product_interactions`.
+    """
+    from lam.recommend import Interaction
+
+    kinds = {"holding": "purchase", "view": "click", "accept": "accept"}
+    interactions.add(
+        Interaction(one.customer, one.product, kinds[one.kind], one.at, f"bank {number}")
+        for number, one in enumerate(ledger.product_interactions())
+    )
 
 
 def open_bank(settings: Settings) -> Database:

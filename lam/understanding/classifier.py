@@ -1,6 +1,5 @@
 """Text to intent, entities and "not for me": a trained joint model, served as int8 ONNX."""
 
-import dataclasses
 import json
 import shutil
 import tempfile
@@ -11,31 +10,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from lam.encoder import seal, unseal
+from lam.encoder import unseal
 from lam.encoder.runtime import OnnxModel, Outputs
 from lam.encoder.tokens import Word, load_tokenizer
 from lam.types import Example, Reading, Span
-from lam.understanding.calibration import blend, calibrate, scope_of
-from lam.understanding.memory import judge, remembered, without
+from lam.understanding.artifact import KIND, MEMORY, MODEL, VERSION
+from lam.understanding.calibration import blend, scope_of
+from lam.understanding.memory import without
 from lam.understanding.neighbours import vote
 from lam.understanding.recipe import Recipe
 from lam.understanding.spelling import Speller
 from lam.understanding.tagging import Scheme, best_path
-from lam.understanding.training.split import hold_back
 
 if TYPE_CHECKING:
     from lam.understanding.training.trainer import Progress
-
-KIND = "intent-classifier"
-_VERSION = 3
-_MODEL, _MEMORY = "model.onnx", "examples.json"
 
 
 class IntentClassifier:
     """Reads the intent and the entities of texts. Make one with `fit` or `load`; threads may share it."""
 
     def __init__(self, folder: Path) -> None:
-        facts = unseal(folder, KIND, _VERSION)
+        facts = unseal(folder, KIND, VERSION)
         self.intents: tuple[str, ...] = tuple(facts["intents"])
         self._recipe = Recipe.of(facts["recipe"])
         self._scheme = Scheme(facts["entities"])
@@ -44,10 +39,10 @@ class IntentClassifier:
         self._temperature = float(facts["temperature"])
         #: Readings whose scope is below it are outside of what the model was trained for; None: none are.
         self.threshold: float | None = facts["threshold"]
-        self._memory = (folder / _MEMORY).read_bytes()
+        self._memory = (folder / MEMORY).read_bytes()
         tokenizer = load_tokenizer(folder)
         self._speller = Speller.load(folder, tokenizer.known_words) if self._recipe.spelling else None
-        self._model = OnnxModel(folder / _MODEL, tokenizer)
+        self._model = OnnxModel(folder / MODEL, tokenizer)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -82,48 +77,11 @@ class IntentClassifier:
             ValueError: there are fewer than two intents.
             EncoderError: the encoder can't be used.
         """
-        from lam.understanding.training.export import export
-        from lam.understanding.training.finetune import fine_tune
+        from lam.understanding.training.build import build
 
-        recipe = recipe or Recipe()
-        intents = sorted({example.intent for example in examples})
-        if len(intents) < 2:
-            raise ValueError(f"Expected examples of at least two intents, found {intents}. Add examples.")
-        scheme = Scheme(span.label for one in examples for span in one.spans)
-        kept, held = hold_back(examples, 0.0 if validation else recipe.validation, recipe.seed)
-        judges = [*validation] or [examples[place] for place in held]
-        known = [dataclasses.replace(one, spans=()) for one in judges if one.intent in intents]
-        model, tokenizer = fine_tune(
-            [examples[place] for place in kept], known, intents, scheme, recipe, progress, state, on_epoch
-        )
         scratch = tempfile.TemporaryDirectory(prefix="lam-classifier-")
         folder = Path(scratch.name)
-        voting = remembered(examples) if recipe.neighbours else {}
-        memory = [examples[place] for place in voting]
-        export(model, tokenizer, memory, examples, folder / _MODEL)
-        tokenizer.save(folder)
-        speller = Speller.learn((one.text for one in examples), tokenizer.known_words)
-        if recipe.spelling:
-            speller.save(folder)
-        texts = [[one.text, one.intent, one.context] for one in memory]
-        (folder / _MEMORY).write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
-        places = {intent: place for place, intent in enumerate(intents)}
-        labels = [places[one.intent] for one in memory]
-        served = OnnxModel(folder / _MODEL, tokenizer)
-        read = [dataclasses.replace(one, text=speller.read(one.text)) for one in judges]
-        own = [None] * len(judges) if validation else [voting.get(place) for place in held]
-        judged = judge(served, read if recipe.spelling else judges, own, places)
-        temperature, threshold = calibrate(judged, np.array(labels, dtype=np.int64), recipe)
-        facts = {
-            "intents": intents,
-            "entities": scheme.labels,
-            "labels": labels,
-            "crf": [one.tolist() for one in model.crf.legal()],  # starts, steps, ends
-            "recipe": dataclasses.asdict(recipe),
-            "temperature": temperature,
-            "threshold": threshold,
-        }
-        seal(folder, KIND, _VERSION, facts)
+        build(folder, examples, recipe or Recipe(), progress, validation, state, on_epoch)
         classifier = cls(folder)
         classifier._folder = scratch  # removed with the classifier
         return classifier

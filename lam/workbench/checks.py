@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lam.places import Place
 from lam.types import Example, Span
-from lam.understanding.corpus.places import Place
 
 _LONG = 10_000
 # Control characters but tab and ends of lines, Unicode's own ends of lines, and what a broken decoder leaves.

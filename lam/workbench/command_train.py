@@ -11,7 +11,8 @@ import typer
 
 from lam.encoder.sealed import MANIFEST
 from lam.types import Example
-from lam.understanding.classifier import KIND, IntentClassifier
+from lam.understanding.artifact import KIND
+from lam.understanding.classifier import IntentClassifier
 from lam.understanding.corpus.domain import read_domain
 from lam.understanding.corpus.files import YAML
 from lam.understanding.corpus.reader import read_examples, read_located

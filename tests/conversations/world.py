@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from bank import Bank
 from bank.codes import newest
 from bank.tables import account, posting
+from lam.recommend import Preferences
+from lam.recommend.tables import interaction
 from lam.settings import Settings
 from lam.storage import open_database
 
@@ -22,6 +24,8 @@ def snapshot(settings: Settings, customer: str) -> Mapping[str, Any]:
     bank = Bank(ledger, settings.present)
     with opened(settings.url("learning")).read() as connection:
         tickets = connection.execute(sa.text("SELECT count(*) FROM ticket")).scalar_one()
+        said = sa.select(interaction.c.kind, sa.func.count()).where(interaction.c.user == customer)
+        done = dict(tuple(row) for row in connection.execute(said.group_by(interaction.c.kind)))
         ratings = connection.execute(sa.text("SELECT value, count(*) FROM rating GROUP BY value")).all()
     others = posting.join(account, sa.and_(account.c.id == posting.c.account, account.c.customer != customer))
     with ledger.read() as connection:
@@ -34,6 +38,9 @@ def snapshot(settings: Settings, customer: str) -> Mapping[str, Any]:
         "cases": len(bank.cases(customer)),
         "standing orders": len(bank.standing_orders(customer)),
         "tickets": tickets,
+        "accepted": done.get("accept", 0),
+        "rejected": done.get("reject", 0),
+        "hidden": len(Preferences(opened(settings.url("learning"))).hidden(customer)),
         "thumbs up": 0,
         "thumbs down": 0,
         **{f"thumbs {value}": count for value, count in ratings},

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from lam.understanding.corpus.files import YAML, read_files
-from lam.understanding.corpus.yaml_nodes import YamlNodes, is_null
+from lam.yaml_nodes import YamlNodes, is_null
 
 _SLOT = re.compile(r"\{([^{}\n]+)\}")
 _BETWEEN = re.compile(r"[\W_]+")

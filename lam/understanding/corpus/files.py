@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from lam.understanding.corpus.places import DataError, Place
+from lam.places import DataError, Place
 
 #: How the names of YAML files end.
 YAML = (".yml", ".yaml")

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import yaml
 
+from lam.places import DataError, Located
 from lam.understanding.corpus.annotations import parse_entities
-from lam.understanding.corpus.places import DataError, Located
-from lam.understanding.corpus.yaml_nodes import YamlNodes, is_null
+from lam.yaml_nodes import YamlNodes, is_null
 
 _KINDS = ("intent", "synonym", "regex", "lookup")
 

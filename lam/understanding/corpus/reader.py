@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from lam.places import DataError, Located, Place
 from lam.types import Example
 from lam.understanding.corpus.annotations import parse_entities
 from lam.understanding.corpus.files import YAML, read_files
 from lam.understanding.corpus.nlu_yaml import read_yaml
-from lam.understanding.corpus.places import DataError, Located, Place
 from lam.understanding.corpus.rows import read_csv, read_json_lines
 
 __all__ = ["DataError", "Place", "parse_entities", "read_examples", "read_located"]

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from lam.places import DataError, Located, Place
 from lam.types import Example, Span
-from lam.understanding.corpus.places import DataError, Located, Place
 
 _JSON = 'expected a JSON object like {"text": "…", "intent": "…"}'
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import yaml
 
+from lam.places import DataError, Located
 from lam.types import Example
 from lam.understanding.corpus.annotations import parse_entities
 from lam.understanding.corpus.bot_turn import BotTurn
 from lam.understanding.corpus.domain import Domain
 from lam.understanding.corpus.files import YAML, read_files
-from lam.understanding.corpus.places import DataError, Located
 from lam.understanding.corpus.story_examples import Answer, story_examples
-from lam.understanding.corpus.yaml_nodes import YamlNodes, is_null
+from lam.yaml_nodes import YamlNodes, is_null
 
 _STEPS = ("intent", "user", "or", "action", "bot", "checkpoint", "active_loop", "slot_was_set", "metadata")
 _NO_ENTITIES = ("role", "group")

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lam.places import Located, Place
 from lam.types import Example
-from lam.understanding.corpus.places import Located, Place
 
 # What a step with an intent alone gives. A long sentence is complete in itself: no turn of the bot changes
 # what it means, and there is nothing to learn from it.

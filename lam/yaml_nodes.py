@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import yaml
 
-from lam.understanding.corpus.places import DataError, Place
+from lam.places import DataError, Place
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # YAML forbids some of them, and takes the others for ends of lines, which would cut texts unseen.
