@@ -62,9 +62,9 @@ def base(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[o
 
 @pytest.fixture(scope="module")
 def searched(base: list[object], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
-    """A study of six trials, and what its search has printed."""
+    """A study of twelve trials, and what its search has printed."""
     folder = tmp_path_factory.mktemp("studies") / "deep" / "study"
-    done = lam(*base, *SEARCH, "--study", folder, "--trials", 6, "--out", folder.parents[1] / "best.yml")
+    done = lam(*base, *SEARCH, "--study", folder, "--trials", 12, "--out", folder.parents[1] / "best.yml")
     assert done.exit_code == 0, done.output
     return folder, done
 
@@ -76,11 +76,11 @@ def test_a_search_begins_with_the_given_values_and_prints_the_best(
     given = read_recipe(Path(str(base[-1])))
     first, *others = trials(folder)
     assert first.params == {key: getattr(given, key) for key in SEARCHED}
-    assert len(others) == 5 and all(set(one.params) == {*SEARCHED} for one in others)
+    assert len(others) == 11 and all(set(one.params) == {*SEARCHED} for one in others)
     best = max(one.value or 0.0 for one in trials(folder) if one.state == TrialState.COMPLETE)
     assert f"{best:.2%}" in done.stdout and "given" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
-    assert "Trial 6 of 6: " in done.stderr and f"best {best:.2%}" in done.stderr
+    assert "Trial 12 of 12: " in done.stderr and f"best {best:.2%}" in done.stderr
     assert {one.name for one in folder.iterdir()} == {"study.db", "lock", "importance.png"}
 
 
