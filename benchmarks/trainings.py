@@ -24,10 +24,13 @@ SEEDS = (1, 2, 3)
 #: What each set is trained with, beside the defaults.
 RECIPES: dict[str, dict[str, Any]] = {
     "banking77": {},
-    "fewshot": {"epochs": 20, "batch_size": 16},
+    "fewshot": {
+        "epochs": 10, "batch_size": 16, "encoder_learning_rate": 2e-5, "head_learning_rate": 5e-4,
+        "noise": 0.0, "neighbours": 0,
+    },
     "clinc150": {},
     "snips": {"neighbours": 0, "noise": 0.0, "spelling": False},
-}
+}  # fmt: skip
 #: What makes a model robust, left out; then all else but cross-entropy on the encoder, too.
 SOFT = {"noise": 0.0, "spelling": False}
 PLAIN = {"neighbours": 0, "word_dropout": 0.0, **SOFT}
