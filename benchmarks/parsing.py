@@ -1,4 +1,4 @@
-"""Rasa archives that parse the same messages in turn, each in the time that it takes for it.
+"""Rasa archives that parse the same messages in turns, each in the time that it takes for it.
 
 `parsed` starts this module as a process of its own: what was loaded before would be in the way.
 """
@@ -22,6 +22,7 @@ from lam.types import Span
 # What reads a message; beside these a pipeline splits words, and looks at what was read.
 _READERS = ("BertIntentClassifier", "DIETClassifier", "CRFEntityExtractor", "Featurizer")
 _FALLBACK = "nlu_fallback"
+_TURN = 20  # messages
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ class Parsed:
 
 
 def parsed(archives: Sequence[Path], texts: Sequence[str], one_core: bool = False) -> list[list[Parsed]]:
-    """Return for each archive what it finds in each text; they take turns message by message.
+    """Return for each archive what it finds in each text; they take turns every few messages.
+
+    Not after each one: then every message would find the processor's caches full of the other's weights,
+    as it does in no process that serves.
 
     Args:
         archives: those of ours first: Keras forgets what is there when it loads.
@@ -83,13 +87,14 @@ async def _parse(archives: Sequence[str], texts: Sequence[str]) -> list[list[lis
     agents = [await load_agent(model_path=one) for one in archives]
     clocks = [_watched(agent) for agent in agents]
     found: list[list[list[Any]]] = [[] for _ in agents]
-    for text in texts:
+    for start in range(0, len(texts), _TURN):
         for agent, clock, rows in zip(agents, clocks, found, strict=True):
-            clock.clear()
-            began = perf_counter()
-            message = await agent.parse_message(text)
-            whole = perf_counter() - began
-            rows.append([*_read(message), 1000 * whole, 1000 * sum(clock)])
+            for text in texts[start : start + _TURN]:
+                clock.clear()
+                began = perf_counter()
+                message = await agent.parse_message(text)
+                whole = perf_counter() - began
+                rows.append([*_read(message), 1000 * whole, 1000 * sum(clock)])
     return found
 
 

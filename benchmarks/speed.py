@@ -30,7 +30,7 @@ _FASTER = Bar(3, 3)
 
 
 def speed(run: Run) -> list[Sheet]:
-    """Let both pipelines parse the same messages in turn, in one process on one core.
+    """Let both pipelines parse the same messages in turns, in one process on one core.
 
     Ours is the assistant's model; where that has not been trained, one that Rasa trains on BANKING77. DIET is
     trained on the same data for one epoch: a message costs the same however long it was trained. Its

@@ -92,6 +92,11 @@ def test_what_is_rejected_is_not_liked() -> None:
     assert known(history.taste("u"), {"i": 0, "j": 1}).values.tolist() == [1, -1]
 
 
+def test_of_many_likings_the_weightiest_and_then_the_newest_count() -> None:
+    taste = Taste({"a": 1.0, "b": 1.0, "c": 9.0}, ages={"a": 5.0, "b": 1.0, "c": 7.0})
+    assert set(known(taste, {"a": 0, "b": 1, "c": 2}, most=2).places) == {1, 2}
+
+
 def test_last_likings_keep_the_pattern(history: History) -> None:
     last = last_liked(history)
     assert np.array_equal(last.indices, history.liked.indices)

@@ -9,16 +9,18 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lam.recommend.evaluation import ndcg_at, top
 from lam.recommend.history import History
 from lam.recommend.holdout import held_out
 from lam.recommend.models import MODELS
 from lam.recommend.models.base import ModelError
+from lam.recommend.models.climb import climb
 from lam.recommend.models.drawn import TextPrior
 from lam.recommend.models.ease import EaseSettings, ease_matrix
 from lam.recommend.models.foldin import FoldIn
 from lam.recommend.models.following import moments
 from lam.recommend.models.popularity import PopularitySettings
-from lam.recommend.models.stack import fit_weights
+from lam.recommend.models.stack import Weights, fit_weights
 from lam.recommend.models.tastes import Known
 from lam.recommend.models.text_head import learn_head
 from lam.recommend.tuning import tune
@@ -127,11 +129,30 @@ def test_weights_find_the_part_that_is_right() -> None:
     values = np.stack([right, generator.normal(size=(400, 10))], axis=1).astype(np.float32)
     weights = fit_weights(
         values, [3] * 400, wanted, sp.csr_matrix((400, 10), dtype=np.float32), np.array([True, True]),
-        np.array([False, False]), np.array([0.3, 0.3], dtype=np.float32),
+        np.array([0.3, 0.3], dtype=np.float32),
     )  # fmt: skip
     found = weights.at(3) * weights.scales
     assert found[0] > 0.8
     assert found[1] < 0.1
+
+
+def test_climbing_looks_at_the_top_of_the_list() -> None:
+    """One part knows the wanted item, the other one nothing, and weighs five times as much at first."""
+    generator = np.random.default_rng(5)
+    best = generator.integers(0, 40, 300)
+    wanted = sp.csr_matrix(np.eye(40, dtype=np.float32)[best])
+    knows = wanted.toarray() + generator.normal(0, 0.4, (300, 40))
+    noise = generator.normal(0, 1, (300, 40))
+    values, hidden = np.stack([knows, noise], axis=1).astype(np.float32), sp.csr_matrix((300, 40))
+    start = Weights(*(np.array(one, dtype=np.float32) for one in ([0.2, 1], [0.2, 1], [1, 1])))
+
+    def measure(weights: Weights) -> float:
+        scores = np.stack([weights.at(3) @ one for one in values])
+        return float(ndcg_at(top(scores, hidden.tocsr(), 10), wanted).mean())
+
+    found = climb(start, values, [3] * 300, wanted, hidden.tocsr(), seed=0)
+    assert measure(found) > measure(start) + 0.1
+    assert found.rich[0] / max(found.rich[1], 1e-9) > 2 * start.rich[0] / start.rich[1]
 
 
 def test_with_few_users_weights_stay_where_they_began() -> None:
@@ -140,7 +161,7 @@ def test_with_few_users_weights_stay_where_they_began() -> None:
     start = np.array([0.3, 0.3], dtype=np.float32)
     weights = fit_weights(
         values, [1], wanted, sp.csr_matrix((1, 5), dtype=np.float32), np.array([True, False]),
-        np.array([True, False]), start,
+        start,
     )  # fmt: skip
     assert np.allclose(weights.rich, start, atol=0.15)
 

@@ -12,8 +12,9 @@ from lam.recommend.history import History
 from lam.recommend.holdout import Split, held_out, shortened
 from lam.recommend.models.als import AlsSettings
 from lam.recommend.models.base import Encode, Floats, ModelSettings, RecommenderModel, catalogue
+from lam.recommend.models.climb import climb
 from lam.recommend.models.foldin import FoldIn
-from lam.recommend.models.parts import CONSTANT, PERSONAL, START, Parts, PartsSettings
+from lam.recommend.models.parts import PERSONAL, START, Parts, PartsSettings
 from lam.recommend.models.stack import Weights, fit_weights, scales_of
 from lam.recommend.models.tastes import known
 from lam.recommend.models.text import TextModel, TextSettings
@@ -23,6 +24,8 @@ from lam.recommend.types import Item, Taste
 _MOST_NUMBERS = 50_000_000
 # Likings beside which the user's words count half as much as a stranger's.
 _TALKED = 5.0
+# Likings that a call counts with, the weightiest: so it takes a millisecond, however long a history is.
+_MOST = 100
 # Users with something held back without whom weights aren't learned, and the split that is tried next.
 _FEWEST = 10
 _SECOND: Split = "last"
@@ -75,7 +78,7 @@ class HybridSettings(ModelSettings):
 
 
 class HybridModel(RecommenderModel):
-    """score = sum of the parts' values, each times a weight that was learned on what was held back.
+    """score = sum of the parts' logarithms, each times a weight that was learned on what was held back.
 
     The parts: what goes together (EASE), what comes next (a ridge regression), what texts are alike, the
     factorisation's fold-in, and what is popular, lately popular and new. The weights of a stranger and of
@@ -113,7 +116,7 @@ class HybridModel(RecommenderModel):
         return cls(ids, settings, Parts.fit(whole, every, settings.parts, seed, texts), weights)
 
     def scores(self, taste: Taste) -> Floats:
-        have = known(taste, self.places, self._memory)
+        have = known(taste, self.places, self._memory, _MOST)
         found: Floats = self.weights.at(have.likings) @ self._parts.values(taste, have)
         if taste.words.strip():
             found = found + self._said / (1 + have.likings / _TALKED) * self._parts.text.spoken(taste.words)
@@ -132,7 +135,7 @@ class HybridModel(RecommenderModel):
         return self._parts.foldin
 
     def _suspects(self, taste: Taste, place: int) -> list[tuple[str, str]]:
-        have = known(taste, self.places, self._memory)
+        have = known(taste, self.places, self._memory, _MOST)
         parts = self._parts.guess(have, place, self.weights.at(have.likings))
         order = [("item", self.items[have.places[at]]) for at in np.argsort(-parts) if have.values[at] > 0]
         return [*([("words", "")] if taste.words.strip() else []), *order]
@@ -141,6 +144,7 @@ class HybridModel(RecommenderModel):
         parts = self._parts
         return {
             "together": parts.together, "following": parts.following, "bias": parts.bias,
+            "floors": parts.floors,
             "factors": parts.foldin.factors,
             "mean": parts.foldin.mean, "say": parts.say, "shared": parts.shared,
             "new": self.weights.new, "rich": self.weights.rich, "scales": self.weights.scales,
@@ -161,6 +165,7 @@ class HybridModel(RecommenderModel):
         parts = Parts(
             arrays["together"], arrays["following"], arrays["bias"],
             TextModel._restore(items, text_settings, texts, encode), foldin, arrays["say"], arrays["shared"],
+            arrays["floors"],
         )  # fmt: skip
         return cls(items, settings, parts, Weights(arrays["new"], arrays["rich"], arrays["scales"]))
 
@@ -179,9 +184,9 @@ def _learn_weights(
             parts = Parts.fit(train, items, settings.parts, seed, texts)
             tastes, rows = _sample(task, len(items), seed)
             values, likings = _values(parts, items, tastes, settings.memory)
-            return fit_weights(
-                values, likings, task.wanted[rows], task.hidden[rows], PERSONAL, CONSTANT, START
-            )
+            wanted, hidden = task.wanted[rows], task.hidden[rows]
+            weights = fit_weights(values, likings, wanted, hidden, PERSONAL, START)
+            return climb(weights, values, likings, wanted, hidden, seed)
     parts = Parts.fit(history, items, settings.parts, seed, texts)
     users = np.unique(history.user_at)[:_FOR_SCALES]
     tastes = [history.taste_at(int(user), history.now) for user in users] or [Taste()]
@@ -193,7 +198,7 @@ def _values(
 ) -> tuple[Floats, list[int]]:
     """Return what the parts say for tastes, and how many likings each has. Shape: (tastes, parts, items)"""
     places = {item.id: place for place, item in enumerate(items)}
-    have = [known(taste, places, memory) for taste in tastes]
+    have = [known(taste, places, memory, _MOST) for taste in tastes]
     values = [parts.values(taste, one) for taste, one in zip(tastes, have, strict=True)]
     return np.stack(values), [one.likings for one in have]
 

@@ -1,7 +1,7 @@
 """The parts of the hybrid: each says something of every item for a taste."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
@@ -24,8 +24,6 @@ Floats = npt.NDArray[np.float32]
 
 NAMES = ("together", "following", "alike", "factors", "lately", "popular", "fresh")
 PERSONAL = np.array([True, True, True, True, False, False, False])
-#: The linear part grows with the history by itself.
-CONSTANT = np.array([True, False, False, False, False, False, False])
 #: What the parts count for where there is little to learn it from.
 START = np.array([0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.0], dtype=np.float32)
 
@@ -33,8 +31,12 @@ START = np.array([0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.0], dtype=np.float32)
 _SHORT, _LONG = 0.125, 0.5
 # Users that every item is taken to have had: so the logarithm of none is a number.
 _PRIOR_COUNT = 0.5
-# Likeliness that every item has, as a share of the mean one's.
-_LEAST = 0.05
+# Likeliness that every item has from what goes together, what comes next and the factors, as a multiple of
+# the mean one's. Only what comes next is a probability; the others are smaller than that far from the top,
+# and a logarithm without a high floor would make much of it.
+_LEAST = np.array([3.0, 0.05, 3.0], dtype=np.float32)
+# Users whose tastes tell how likely the mean item is.
+_ASKED = 200
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ class Parts:
         foldin: factors, drawn toward the texts.
         say: W: text to factors. Shape: (text width, factors)
         shared: what is said to everybody: lately, popular, fresh. Shape: (3, items)
+        floors: added to what goes together, what comes next and the factors before the logarithm; all
+            parts but `fresh` are logarithms, so their weighted sum is a logarithmic opinion pool (Genest,
+            Zidek 1986). Shape: (3,)
     """
 
     together: Floats
@@ -77,6 +82,7 @@ class Parts:
     foldin: FoldIn
     say: Floats
     shared: Floats
+    floors: Floats
 
     @classmethod
     def fit(
@@ -105,22 +111,32 @@ class Parts:
         shared = prior.draw(np.stack(_popular(history, settings.trend)).T).T
         als = settings.als
         foldin = FoldIn(prior.draw(factors), mean, als.regularization, als.alpha)
-        return cls(together, following, bias, texts, foldin, prior.map(factors), shared)
+        parts = cls(
+            together, following, bias, texts, foldin, prior.map(factors), shared, np.ones(3, dtype=np.float32)
+        )
+        rows = [likes[user] for user in np.flatnonzero(np.diff(likes.indptr))[:_ASKED]]
+        asked = [Known(row.indices.astype(np.int64), row.data) for row in rows]
+        likely = [np.maximum(parts._likely(have), 0).mean(axis=1) for have in asked]
+        typical = np.mean(likely, axis=0) if likely and len(items) else np.zeros(3)
+        return replace(parts, floors=(_LEAST * typical + 1e-9).astype(np.float32))
 
     def values(self, taste: Taste, have: Known) -> Floats:
         """Return what each part says of each item. Shape: (parts, items)"""
         said = self.text.words_vector(taste.words) if taste.words.strip() else None
         words = said @ self.say if said is not None and len(self.say) else None
+        together, following, factors = np.log(np.maximum(self._likely(have, words), 0) + self.floors[:, None])
         found: Floats = np.stack(
-            [
-                have.scaled @ self.together[have.places] if len(self.together) else self.nothing,
-                self._coming(have),
-                self.text.scores_of(have, taste.words),
-                self.foldin.factors @ self.foldin.user(have, words),
-                *self.shared,
-            ]
+            [together, following, self.text.scores_of(have, taste.words), factors, *self.shared]
         )
         return found
+
+    def _likely(self, have: Known, words: Floats | None = None) -> Floats:
+        """Return how likely each item is by the three parts that have floors. Shape: (3, items)"""
+        together = have.scaled @ self.together[have.places] if len(self.together) else self.nothing
+        following = have.scaled @ self.following[have.places] if len(self.following) else self.nothing
+        return np.stack(
+            [together, self.bias + following, self.foldin.factors @ self.foldin.user(have, words)]
+        )
 
     def guess(self, have: Known, place: int, weights: Floats) -> Floats:
         """Return about how much each known item adds to the score of the item at `place`. Shape: (known,)"""
@@ -138,19 +154,6 @@ class Parts:
             for weight, matrix in zip(weights, (self.together, self.following), strict=False)
             if len(matrix)
         ]
-
-    def _coming(self, have: Known) -> Floats:
-        """Return the logarithm of how likely each item comes next: what softmax takes. Shape: (items,)"""
-        if not len(self.following):
-            return self.nothing
-        likely = self.bias + have.scaled @ self.following[have.places]
-        found: Floats = np.log(np.maximum(likely, 0) + self._least)
-        return found
-
-    @cached_property
-    def _least(self) -> np.float32:
-        """What even the unlikeliest item is likely: so the logarithm of none is a number."""
-        return np.float32(_LEAST * np.maximum(self.bias, 0).mean() + 1e-9)
 
     @cached_property
     def nothing(self) -> Floats:

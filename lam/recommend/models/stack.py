@@ -38,7 +38,7 @@ class Weights:
 
 def fit_weights(
     values: Floats, likings: Sequence[int], wanted: sp.csr_matrix, hidden: sp.csr_matrix,
-    personal: npt.NDArray[np.bool_], constant: npt.NDArray[np.bool_], start: Floats,
+    personal: npt.NDArray[np.bool_], start: Floats,
 ) -> Weights:  # fmt: skip
     """Return the weights under which the wanted items are likeliest among those that aren't hidden.
 
@@ -51,13 +51,11 @@ def fit_weights(
         wanted, hidden: Shape: (users, items)
         personal: parts that come from the taste: their weights are never below 0, so that no liking
             counts against what is like it. Shape: (parts,)
-        constant: parts whose weight doesn't depend on how much is known. Shape: (parts,)
         start: the prior's mean. Shape: (parts,)
     """
     scales = scales_of(values)
     count = np.asarray(likings, dtype=np.float32)
     rich = (count / (1 + count))[:, None]
-    rich = np.where(constant[None], 1, rich)
     target = wanted.toarray()
     target /= target.sum(axis=1, keepdims=True)
     masked = hidden.toarray() > 0
@@ -84,7 +82,7 @@ def fit_weights(
         options={"maxiter": 100},
     )  # fmt: skip
     new_weights, rich_weights = best.x.astype(np.float32).reshape(2, -1)
-    return Weights(np.where(constant, rich_weights, new_weights), rich_weights, scales)
+    return Weights(new_weights, rich_weights, scales)
 
 
 def scales_of(values: Floats) -> Floats:

@@ -12,8 +12,6 @@ from lam.recommend.history import DAY, History
 from lam.recommend.types import Taste
 
 Floats = npt.NDArray[np.float32]
-#: A taste of more likings counts by its weightiest: so a call's time has a bound.
-MOST = 256
 # What a rejection of an item says of others, beside what a liking does (benchmarks/recommend_study.py).
 _REJECTED = 0.1
 
@@ -51,11 +49,14 @@ def strength(confidence: float) -> float:
     return 2 * confidence / (1 + confidence)
 
 
-def known(taste: Taste, places: Mapping[str, int], memory: float = math.inf) -> Known:
-    """Return the strengths of a taste's known items; the weightiest `MOST`, if there are more.
+def known(
+    taste: Taste, places: Mapping[str, int], memory: float = math.inf, most: int | None = None
+) -> Known:
+    """Return the strengths of a taste's known items.
 
     Args:
         memory: days after which a liking counts half.
+        most: so many at most, the weightiest and of these the newest; all when left out.
     """
     values = {
         places[item]: strength(confidence) * 2.0 ** (-taste.ages.get(item, 0.0) / memory)
@@ -65,8 +66,10 @@ def known(taste: Taste, places: Mapping[str, int], memory: float = math.inf) -> 
     values |= {
         places[item]: -strength(confidence) for item, confidence in taste.rejected.items() if item in places
     }
-    if len(values) > MOST:
-        values = dict(sorted(values.items(), key=lambda one: -abs(one[1]))[:MOST])
+    if most is not None and len(values) > most:
+        ages = {places[item]: age for item, age in taste.ages.items() if item in places}
+        weightiest = sorted(values, key=lambda place: (-abs(values[place]), ages.get(place, 0.0)))[:most]
+        values = {place: values[place] for place in weightiest}
     return Known(
         np.fromiter(values.keys(), np.int64, len(values)),
         np.fromiter(values.values(), np.float32, len(values)),
