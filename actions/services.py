@@ -3,7 +3,6 @@
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 from bank import Bank
 from bank.codes import OutboxSender
@@ -79,7 +78,7 @@ def services() -> Services:
     ledger = open_database(settings.url("bank"))
     learning = open_database(settings.url("learning"))
     conversations = open_database(settings.url("conversations"))
-    opened = Services(
+    return Services(
         settings=settings,
         bank=Bank(ledger, settings.present),
         sessions=Sessions(conversations, settings, OutboxSender(ledger, settings.present)),
@@ -88,6 +87,3 @@ def services() -> Services:
         preferences=Preferences(learning),
         models=Path(settings.model).parent if settings.model else Path("models"),
     )
-    # Nobody waits for the encoder's weights: by the first wish for advice they are there.
-    Thread(target=lambda: opened.recommender, daemon=True).start()
-    return opened

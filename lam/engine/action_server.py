@@ -1,6 +1,7 @@
 """The action server: rasa_sdk's own app on loopback, for the holder of the actions key."""
 
 import hmac
+import importlib
 import warnings
 
 from sanic import Sanic
@@ -17,6 +18,8 @@ with warnings.catch_warnings():  # sanic_cors uses what Python 3.12 drops, and S
 def action_server(package: str, key: Secret) -> Sanic:
     """Build the app that runs the actions of a package; only `GET /health` is open.
 
+    Where the package has a function `warm_up`, it runs before the app listens.
+
     Raises:
         SettingError: there is no key, so nobody could be told from anybody.
     """
@@ -24,6 +27,10 @@ def action_server(package: str, key: Secret) -> Sanic:
         raise SettingError("LAM_ACTIONS_KEY: expected a key, found none. `lam up` makes one.")
     app = create_app(package, cors_origins="")
     expected = f"Bearer {key.reveal()}".encode()
+
+    warm_up = getattr(importlib.import_module(package), "warm_up", None)
+    if warm_up:
+        app.register_listener(lambda *_: warm_up(), "before_server_start")
 
     @app.middleware("request")
     async def demand_key(request: Request) -> HTTPResponse | None:

@@ -63,7 +63,7 @@ class HybridSettings(ModelSettings):
     power: float = 6.0
     words: float = 2.0
     epochs: int = 0
-    said: float = 2.0
+    said: float = 4.0
     evidence: float = 1.0
     split: Split = "time"
     share: float = 0.15
