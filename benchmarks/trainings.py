@@ -26,7 +26,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "banking77": {},
     "fewshot": {
         "epochs": 10, "batch_size": 16, "encoder_learning_rate": 2e-5, "head_learning_rate": 5e-4,
-        "noise": 0.0, "neighbours": 0,
+        "noise": 0.0, "neighbours": 0, "spelling": False, "validation": 0.0,
     },
     "clinc150": {},
     "snips": {"neighbours": 0, "noise": 0.0, "spelling": False},
